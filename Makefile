@@ -1,0 +1,79 @@
+# Each target sets up what it needs: Python, make and the package registry are presumed, nothing else.
+
+SHELL := bash
+.SHELLFLAGS := -e -o pipefail -c
+PYTHON ?= python3
+BIN := .venv/bin
+# pip's warnings help nobody here; its errors are still printed.
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+PIP_INSTALL := -m pip install --quiet --quiet
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test check bench docs lock clean system
+
+help: ## print this table
+	@awk -F ': .*## ' '/^[a-z]+: .*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: .venv/.installed ## start a server and play the sharing story with the official SDK
+	@$(BIN)/localyun demo
+
+test: system .venv/.installed ## run the whole test suite
+	@$(BIN)/pytest -n 2
+
+check: .venv/.installed ## check format, lint and types, run the fast tests: before every commit
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy --strict src
+	@$(BIN)/pytest -m "not slow" tests
+
+bench: .venv/.installed .venv-bench/.installed ## measure against the raw server, the database and peers
+	@$(BIN)/python -m bench
+
+docs: .venv/.installed ## write the reference anew from the declarations
+	@$(BIN)/python tools/reference.py
+
+# Run it on Python 3.11, the oldest that we support: the pins then suit 3.11 to 3.13 on Linux.
+# A release is taken once it is a week old. `make lock UPGRADE=--upgrade` moves the pins.
+COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet $(UPGRADE) --generate-hashes \
+	--strip-extras --allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
+	--pip-args=--uploaded-prior-to=P7D
+GROUP := $(BIN)/python -c 'import sys, tomllib; \
+	print(*tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"][sys.argv[1]], sep="\n")'
+
+lock: .venv/.installed ## pin what pyproject.toml asks for, with hashes
+	@$(GROUP) dev | $(COMPILE) --all-extras --output-file requirements.lock pyproject.toml -
+	@$(GROUP) bench | $(COMPILE) --output-file requirements-bench.lock -
+
+clean: ## remove everything that was made here
+	@rm -rf .venv .venv-bench .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist bench/out
+	@find . -name __pycache__ -prune -exec rm -rf {} +
+
+define new_environment
+@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	|| { echo "localyun needs Python 3.11 or newer; name one with: make PYTHON=python3.12" >&2; exit 1; }
+@echo "Setting up $(1) in $(@D); this takes about a minute."
+@rm -f $@
+@$(PYTHON) -m venv $(@D)
+endef
+
+# setuptools comes first because one client is published as source only and is built with it.
+.venv/.installed: requirements.lock pyproject.toml
+	$(call new_environment,localyun)
+	@sed -n '/^setuptools==/,/[^\\]$$/p' requirements.lock \
+		| $(BIN)/python $(PIP_INSTALL) --require-hashes -r /dev/stdin
+	@$(BIN)/python $(PIP_INSTALL) --require-hashes --no-build-isolation -r requirements.lock
+	@$(BIN)/python $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv-bench/.installed: requirements-bench.lock
+	$(call new_environment,the peers to measure against)
+	@.venv-bench/bin/python $(PIP_INSTALL) --require-hashes -r requirements-bench.lock
+	@touch $@
+
+# The durability test traces system calls; on a CI machine, where we are root, its tool is fetched.
+system:
+	@if [ "$$LOCALYUN_CI" = 1 ] && [ "$$(id -u)" = 0 ] && ! command -v strace >/dev/null; then \
+		echo "Installing strace."; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y strace >/dev/null; \
+	fi

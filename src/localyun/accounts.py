@@ -1,0 +1,104 @@
+"""Making and removing accounts: on first boot, and when somebody asks."""
+
+import msgspec
+
+from localyun.clock import Instant
+from localyun.ids import Ids
+from localyun.model import AccessKey, Account
+from localyun.model.accounts import SITES, is_account_id
+from localyun.store.interface import Store, Transaction
+
+FIRST = ("alice", "bob", "mallory")
+"""The accounts of an empty database."""
+
+
+class AccountError(Exception):
+    """An account can't be made or found; the text says what to do."""
+
+
+class Credentials(msgspec.Struct, frozen=True):
+    """An account, with the key that signs its calls."""
+
+    id: str
+    name: str
+    site: str
+    access_key_id: str
+    access_key_secret: str
+
+
+def make_first_accounts(store: Store, ids: Ids, now: Instant) -> bool:
+    """Make the first accounts if there are none; whether it made any."""
+    with store.writing(now) as tx:
+        if tx.count(Account):
+            return False
+        for name in FIRST:
+            _create(tx, ids, now, name)
+        return True
+
+
+def listed(store: Store, now: Instant) -> list[Credentials]:
+    """Every account, in the order in which they were made, with its first key."""
+    with store.reading(now) as tx:
+        accounts = sorted(tx.find(Account), key=lambda account: account.created_at)
+        return [_with_key(tx, account) for account in accounts]
+
+
+def create(
+    store: Store, ids: Ids, now: Instant, name: str, *, id: str = "", site: str = SITES[0]
+) -> Credentials:
+    """Make an account and a key for it. Raises `AccountError` when it can't be."""
+    if not name.strip():
+        raise AccountError("an account needs a name")
+    if site not in SITES:
+        raise AccountError(f"there is no site {site!r}: it is {' or '.join(SITES)}")
+    if id and not is_account_id(id):
+        raise AccountError(f"{id!r} is no account id: it has 1 to 20 digits")
+    with store.writing(now) as tx:
+        if id and tx.get(Account, id):
+            raise AccountError(f"there is an account {id} already: choose another id, or leave it out")
+        if tx.find(Account, name=name):
+            raise AccountError(f"there is an account named {name!r} already: choose another name")
+        return _with_key(tx, _create(tx, ids, now, name, id=id, site=site))
+
+
+def delete(store: Store, now: Instant, name_or_id: str) -> Account:
+    """Forget an account and its keys; what it owns stays. Raises `AccountError` when there is none."""
+    with store.writing(now) as tx:
+        account = find(tx, name_or_id)
+        for key in tx.find(AccessKey, account=account.id):
+            tx.delete(key)
+        tx.delete(account)
+        return account
+
+
+def find(tx: Transaction, name_or_id: str) -> Account:
+    """Return the account with this id, or else this name. Raises `AccountError` when there is none."""
+    account = tx.get(Account, name_or_id)
+    if account is None:
+        account = next(iter(tx.find(Account, name=name_or_id)), None)
+    if account is None:
+        raise AccountError(
+            f"there is no account {name_or_id!r}: `localyun accounts list` shows those there are"
+        )
+    return account
+
+
+def credentials(tx: Transaction, name_or_id: str) -> Credentials:
+    """Return an account with its first key. Raises `AccountError` when there is none."""
+    return _with_key(tx, find(tx, name_or_id))
+
+
+def _create(
+    tx: Transaction, ids: Ids, now: Instant, name: str, *, id: str = "", site: str = SITES[0]
+) -> Account:
+    account = Account(id=id or ids.account(), name=name, site=site, created_at=now + tx.count(Account))
+    key_id, secret = ids.access_key()
+    tx.put(account)
+    tx.put(AccessKey(id=key_id, account=account.id, secret=secret, created_at=now))
+    return account
+
+
+def _with_key(tx: Transaction, account: Account) -> Credentials:
+    keys = tx.find(AccessKey, account=account.id)
+    key = keys[0] if keys else AccessKey(id="", account=account.id, secret="")
+    return Credentials(account.id, account.name, account.site, key.id, key.secret)

@@ -1,0 +1,40 @@
+"""The parts of localyun, put together. Two apps can live in one process."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from localyun.clock import Clock, SystemClock
+from localyun.compute.interface import Compute
+from localyun.compute.simulated import SimulatedCompute
+from localyun.config import Settings
+from localyun.ids import Ids
+from localyun.operations import OPERATIONS
+from localyun.operations.context import World
+from localyun.spec.declare import Registry
+from localyun.store.interface import Store
+
+
+@dataclass(frozen=True, kw_only=True)
+class App:
+    """Everything a call needs: where state is kept, what time it is, what is offered, how it behaves."""
+
+    store: Store
+    clock: Clock = field(default_factory=SystemClock)
+    ids: Ids = field(default_factory=Ids)
+    settings: Settings = field(default_factory=Settings)
+    operations: Registry = OPERATIONS
+
+    @cached_property
+    def compute(self) -> Compute:
+        """What instances run on."""
+        return SimulatedCompute(self.settings.time_scale)
+
+    @cached_property
+    def world(self) -> World:
+        """What every handler is given."""
+        return World(
+            ids=self.ids,
+            compute=self.compute,
+            limits=self.settings.limits,
+            accept_unknown_accounts=self.settings.accept_unknown_accounts,
+        )

@@ -1,0 +1,32 @@
+"""What the provider sells and where: regions, zones, endpoints, instance types, disks, system images.
+
+The facts lie in the JSON files beside this one, each with its source and date.
+A file is read when first asked for, once a process, and never on import.
+"""
+
+from localyun.catalogue.actions import versions_with
+from localyun.catalogue.disks import DiskCategory, SizeRange, disk_categories, disk_category
+from localyun.catalogue.images import SystemImage, system_image, system_images
+from localyun.catalogue.machines import InstanceType, instance_type, instance_types
+from localyun.catalogue.places import Region, Zone, endpoint, region, region_for_mark, regions, zone
+
+__all__ = [
+    "DiskCategory",
+    "InstanceType",
+    "Region",
+    "SizeRange",
+    "SystemImage",
+    "Zone",
+    "disk_categories",
+    "disk_category",
+    "endpoint",
+    "instance_type",
+    "instance_types",
+    "region",
+    "region_for_mark",
+    "regions",
+    "system_image",
+    "system_images",
+    "versions_with",
+    "zone",
+]

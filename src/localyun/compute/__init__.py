@@ -1,0 +1,1 @@
+"""What instances and disks run on, behind one small interface."""

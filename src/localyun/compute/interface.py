@@ -1,0 +1,34 @@
+"""What the operations ask of whatever runs the instances."""
+
+from typing import Protocol
+
+from localyun.clock import Instant
+from localyun.model import Disk, Image, Instance, Phase, Snapshot
+
+
+class Compute(Protocol):
+    """Carries out what was decided. Each answer is the status that the thing has from now on."""
+
+    def create_image(self, image: Image, now: Instant) -> Phase:
+        """Make an image of its snapshots."""
+
+    def copy_image(self, source: Image, image: Image, now: Instant) -> Phase:
+        """Make an image of another, maybe in another region."""
+
+    def create_instance(self, instance: Instance, now: Instant) -> Phase:
+        """Make an instance that isn't started."""
+
+    def start_instance(self, instance: Instance, now: Instant) -> Phase:
+        """Start an instance."""
+
+    def stop_instance(self, instance: Instance, now: Instant, *, force: bool) -> Phase:
+        """Stop an instance; `force` pulls the plug."""
+
+    def create_disk(self, disk: Disk, now: Instant) -> Phase:
+        """Make a disk of its image or snapshot, or an empty one."""
+
+    def reinit_disk(self, disk: Disk, now: Instant) -> Phase:
+        """Put a disk back to what it was made from."""
+
+    def create_snapshot(self, snapshot: Snapshot, now: Instant) -> Phase:
+        """Keep what is on a disk now."""

@@ -1,0 +1,63 @@
+"""Compute without machines: everything takes a moment, so that clients see the states in between."""
+
+from localyun.clock import Instant
+from localyun.model import Disk, Image, Instance, Phase, Snapshot
+from localyun.model import images as image
+from localyun.model import instances as instance
+
+_MILLISECONDS = {
+    "create_image": 600,
+    "copy_image": 800,
+    "create_instance": 300,
+    "start_instance": 400,
+    "stop_instance": 300,
+    "force_stop": 100,
+    "create_disk": 200,
+    "reinit_disk": 300,
+    "create_snapshot": 300,
+}
+
+
+class SimulatedCompute:
+    """Records that change their status by themselves. `time_scale` stretches or, at 0, removes every wait."""
+
+    def __init__(self, time_scale: float = 1.0) -> None:
+        """Take `time_scale` times the usual moment for everything."""
+        self._scale = time_scale
+
+    def create_image(self, image_: Image, now: Instant) -> Phase:
+        """Creating, then Available."""
+        return self._phase("create_image", image.CREATING, image.AVAILABLE, now)
+
+    def copy_image(self, source: Image, image_: Image, now: Instant) -> Phase:
+        """Creating, then Available."""
+        return self._phase("copy_image", image.CREATING, image.AVAILABLE, now)
+
+    def create_instance(self, instance_: Instance, now: Instant) -> Phase:
+        """Pending, then Stopped."""
+        return self._phase("create_instance", instance.PENDING, instance.STOPPED, now)
+
+    def start_instance(self, instance_: Instance, now: Instant) -> Phase:
+        """Starting, then Running."""
+        return self._phase("start_instance", instance.STARTING, instance.RUNNING, now)
+
+    def stop_instance(self, instance_: Instance, now: Instant, *, force: bool) -> Phase:
+        """Stopping, then Stopped."""
+        return self._phase(
+            "force_stop" if force else "stop_instance", instance.STOPPING, instance.STOPPED, now
+        )
+
+    def create_disk(self, disk: Disk, now: Instant) -> Phase:
+        """Creating, then Available."""
+        return self._phase("create_disk", instance.DISK_CREATING, instance.DISK_AVAILABLE, now)
+
+    def reinit_disk(self, disk: Disk, now: Instant) -> Phase:
+        """ReIniting, then In_use again."""
+        return self._phase("reinit_disk", instance.REINITING, instance.IN_USE, now)
+
+    def create_snapshot(self, snapshot: Snapshot, now: Instant) -> Phase:
+        """Progressing, then accomplished."""
+        return self._phase("create_snapshot", instance.PROGRESSING, instance.ACCOMPLISHED, now)
+
+    def _phase(self, what: str, during: str, after: str, now: Instant) -> Phase:
+        return Phase(after, during, now + round(_MILLISECONDS[what] * self._scale))

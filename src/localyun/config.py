@@ -1,0 +1,37 @@
+"""The settings of a server. The environment is read here and nowhere else."""
+
+import os
+from pathlib import Path
+
+import msgspec
+
+from localyun.model.limits import Limits
+
+PREFIX = "LOCALYUN_"
+DEFAULT_PORT = 4577
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """How a server behaves, apart from where its state is kept."""
+
+    accept_unknown_accounts: bool = False
+    time_scale: float = 1.0
+    limits: Limits = Limits()
+    address: str = ""
+    """Where the server is reached, as `http://host:port`; the links in its errors start with it."""
+    body_limit: int = 1024 * 1024
+    """The largest body of a request, in bytes."""
+    header_limit: int = 128 * 1024
+    """The largest request line and headers together, in bytes."""
+
+
+def default_data_directory() -> Path:
+    """The platform's user data directory for localyun."""
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("localyun", appauthor=False))
+
+
+def from_environment(option: str) -> str | None:
+    """The value of `LOCALYUN_<OPTION>`, or None; an empty one counts as absent."""
+    return os.environ.get(PREFIX + option.upper()) or None

@@ -1,0 +1,31 @@
+"""What the world holds, and the rules that need no database, no clock and no network.
+
+Every record type is imported here, so that whoever imports the model knows them all.
+"""
+
+from localyun.model.accounts import AccessKey, Account, Caller
+from localyun.model.images import Image, Share
+from localyun.model.instances import Disk, Instance, Snapshot
+from localyun.model.networks import SecurityGroup, Vpc, VSwitch
+from localyun.model.record import LAYOUTS, Phase, Record, Resource, Tag
+from localyun.model.tokens import AnsweredCall
+
+__all__ = [
+    "LAYOUTS",
+    "AccessKey",
+    "Account",
+    "AnsweredCall",
+    "Caller",
+    "Disk",
+    "Image",
+    "Instance",
+    "Phase",
+    "Record",
+    "Resource",
+    "SecurityGroup",
+    "Share",
+    "Snapshot",
+    "Tag",
+    "VSwitch",
+    "Vpc",
+]

@@ -1,0 +1,76 @@
+"""The one place that decides who may do what with whose things, and says why."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from localyun.model.images import Image
+from localyun.model.record import Resource
+
+
+class Action(StrEnum):
+    """What somebody may want of an image."""
+
+    DESCRIBE = "describe"
+    RUN = "run an instance from"
+    REPLACE = "replace a system disk with"
+    REINIT = "re-initialize a disk from"
+    COPY = "copy"
+    SHARE = "share"
+    MODIFY = "modify"
+    DELETE = "delete"
+    EXPORT = "export"
+
+
+USING = frozenset({Action.DESCRIBE, Action.RUN, Action.REPLACE, Action.REINIT, Action.COPY})
+"""What a share grants, and what everybody may do with the provider's own images."""
+
+
+class Relation(StrEnum):
+    """What an account is to an image."""
+
+    OWNER = "owner"
+    SHAREE = "sharee"
+    PUBLIC = "public"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether it may, and why. A refused one learns only that the image doesn't exist."""
+
+    allowed: bool
+    relation: Relation
+    reason: str
+
+
+def relation(account: str, image: Image, *, shared: bool) -> Relation:
+    """What `account` is to `image`; `shared` says whether a share with that account exists."""
+    if account == image.owner:
+        return Relation.OWNER
+    if image.is_published:
+        return Relation.PUBLIC
+    return Relation.SHAREE if shared else Relation.NONE
+
+
+def may(account: str, action: Action, image: Image | None, *, shared: bool) -> Verdict:
+    """Decide whether `account` may do `action` with `image`, which is None when there is none.
+
+    Source: ModifyImageSharePermission, "Share a custom image" and "Use shared images" (2025): only the owner
+    shares, changes, exports or deletes; a sharee sees the image, runs from it, replaces disks, copies it.
+    """
+    if image is None:
+        return Verdict(False, Relation.NONE, "there is no such image in this region")
+    bond = relation(account, image, shared=shared)
+    if bond is Relation.OWNER:
+        return Verdict(True, bond, "the account owns the image")
+    if bond is Relation.NONE:
+        return Verdict(False, bond, "the image belongs to another account and isn't shared with this one")
+    whose = "the provider's, for everybody" if bond is Relation.PUBLIC else "shared with the account"
+    if action in USING:
+        return Verdict(True, bond, f"the image is {whose}")
+    return Verdict(False, bond, f"the image is {whose}, but only its owner may {action} it")
+
+
+def owns(account: str, resource: Resource) -> bool:
+    """Whether something that isn't an image belongs to the account: nobody else may touch or see it."""
+    return account == resource.owner

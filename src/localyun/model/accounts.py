@@ -1,0 +1,52 @@
+"""Accounts and their keys."""
+
+import msgspec
+
+from localyun.clock import Instant
+from localyun.model.record import Record, stored
+
+SITES = ("aliyun.com", "alibabacloud.com")
+"""The provider's two sites: the Chinese and the international one."""
+
+
+@stored("account", key=("id",), indexes=(("name",),))
+class Account(Record, frozen=True):
+    """A customer of the provider; `id` is 1 to 20 digits (ours have 16)."""
+
+    id: str
+    name: str
+    site: str = SITES[0]
+    created_at: Instant = 0
+
+
+@stored("access_key", key=("id",), indexes=(("account",),))
+class AccessKey(Record, frozen=True):
+    """A pair of key id and secret with which an account signs its calls."""
+
+    id: str
+    account: str
+    secret: str
+    active: bool = True
+    created_at: Instant = 0
+
+    def __repr__(self) -> str:
+        """Show everything but the secret."""
+        return f"AccessKey(id={self.id!r}, account={self.account!r}, active={self.active})"
+
+
+class Caller(msgspec.Struct, frozen=True):
+    """Who makes a call, once the signature has been verified."""
+
+    account: str
+    access_key: str
+    site: str = SITES[0]
+
+    @property
+    def arn(self) -> str:
+        """The caller's resource name; a key of the account itself is its root."""
+        return f"acs:ram::{self.account}:root"
+
+
+def is_account_id(text: str) -> bool:
+    """Whether `text` has the shape of an account id: 1 to 20 ASCII digits."""
+    return 1 <= len(text) <= 20 and text.isascii() and text.isdigit()

@@ -1,0 +1,74 @@
+"""What an image is, and who it is shared with."""
+
+import msgspec
+
+from localyun.clock import Instant
+from localyun.model.record import Phase, Record, Resource, stored
+
+AVAILABLE, CREATING, WAITING = "Available", "Creating", "Waiting"
+UNAVAILABLE, CREATE_FAILED, DEPRECATED = "UnAvailable", "CreateFailed", "Deprecated"
+STATUSES = (CREATING, WAITING, AVAILABLE, UNAVAILABLE, CREATE_FAILED, DEPRECATED)
+
+PROVIDER = "system"
+"""Stands where an account id would, on the images that the provider publishes."""
+
+
+class DiskMapping(msgspec.Struct, frozen=True):
+    """One disk of an image, and the snapshot that it is made from. `size` is in GiB."""
+
+    device: str
+    size: int
+    kind: str = "system"
+    snapshot: str = ""
+    encrypted: bool = False
+    kms_key: str = ""
+
+
+@stored(
+    "image",
+    key=("id",),
+    indexes=(("owner", "region", "created_at", "id"), ("owner", "region", "name")),
+)
+class Image(Resource, frozen=True):
+    """An image: the disks that an instance starts from. `size` is its system disk's, in GiB."""
+
+    phase: Phase
+    size: int
+    disks: tuple[DiskMapping, ...] = ()
+    family: str = ""
+    version: str = ""
+    platform: str = "Others Linux"
+    os_name: str = ""
+    os_name_en: str = ""
+    os_type: str = "linux"
+    architecture: str = "x86_64"
+    boot_mode: str = "BIOS"
+    copied_from: str = ""
+    supports_cloudinit: bool = True
+    supports_io_optimized: bool = True
+    nvme_support: str = "supported"
+    imds_support: str = "v1"
+    license_type: str = "Auto"
+    product_code: str = ""
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether a disk of it is encrypted."""
+        return any(disk.encrypted for disk in self.disks)
+
+    @property
+    def is_published(self) -> bool:
+        """Whether the provider made it, for everybody."""
+        return self.owner == PROVIDER
+
+
+@stored(
+    "share", key=("image", "account"), indexes=(("image", "since", "account"), ("account", "region", "since"))
+)
+class Share(Record, frozen=True):
+    """That an image may be used by an account which doesn't own it."""
+
+    image: str
+    account: str
+    region: str
+    since: Instant

@@ -1,0 +1,91 @@
+"""Instances, their disks, and snapshots of those."""
+
+from localyun.clock import Instant
+from localyun.model.record import Phase, Resource, stored
+
+PENDING, STARTING, RUNNING, STOPPING, STOPPED = "Pending", "Starting", "Running", "Stopping", "Stopped"
+IN_USE, DISK_AVAILABLE, DISK_CREATING, REINITING = "In_use", "Available", "Creating", "ReIniting"
+PROGRESSING, ACCOMPLISHED, FAILED = "progressing", "accomplished", "failed"
+SYSTEM, DATA = "system", "data"
+
+
+@stored(
+    "instance",
+    key=("id",),
+    indexes=(("owner", "region", "created_at"), ("image",), ("vswitch",)),
+)
+class Instance(Resource, frozen=True):
+    """A virtual machine. `image` is what its system disk was last made from."""
+
+    zone: str
+    host_name: str
+    image: str
+    instance_type: str
+    phase: Phase
+    serial_number: str
+    vpc: str = ""
+    vswitch: str = ""
+    private_ip: str = ""
+    mac_address: str = ""
+    network_interface: str = ""
+    security_groups: tuple[str, ...] = ()
+    started_at: Instant | None = None
+    """When it was last started; None if it never was."""
+    os_name: str = ""
+    os_name_en: str = ""
+    os_type: str = "linux"
+    key_pair: str = ""
+    user_data: str = ""
+    ram_role: str = ""
+    deletion_protection: bool = False
+    internet_charge_type: str = "PayByTraffic"
+    internet_max_bandwidth_in: int = 0
+    internet_max_bandwidth_out: int = 0
+
+    @property
+    def was_started(self) -> bool:
+        """Whether it ran at least once."""
+        return self.started_at is not None
+
+
+@stored(
+    "disk",
+    key=("id",),
+    indexes=(("owner", "region", "created_at"), ("instance", "kind"), ("image",), ("snapshot",)),
+)
+class Disk(Resource, frozen=True):
+    """A disk of `size` GiB. `image` and `snapshot` are what it was made from and goes back to."""
+
+    zone: str
+    kind: str
+    category: str
+    size: int
+    phase: Phase
+    image: str = ""
+    image_relation: str = ""
+    """What its owner was to the image when the disk was made: an `access.Relation`."""
+    snapshot: str = ""
+    instance: str = ""
+    device: str = ""
+    attached_at: Instant | None = None
+    encrypted: bool = False
+    kms_key: str = ""
+    performance_level: str = ""
+    delete_with_instance: bool = True
+    serial_number: str = ""
+
+
+@stored("snapshot", key=("id",), indexes=(("owner", "region", "created_at"), ("disk",)))
+class Snapshot(Resource, frozen=True):
+    """The contents of a disk at one moment. `size` is the disk's then, in GiB."""
+
+    phase: Phase
+    size: int
+    disk: str = ""
+    disk_kind: str = SYSTEM
+    category: str = "standard"
+    encrypted: bool = False
+    kms_key: str = ""
+    retention_days: int | None = None
+    image: str = ""
+    """The image that the disk was made from, for what it says of platform and architecture."""

@@ -1,0 +1,14 @@
+"""How many of each thing there may be: the provider's published quotas."""
+
+import msgspec
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """Quotas. Source: ECS "Limits" (2021) and Quota Center; the default for images isn't published."""
+
+    shares_per_image: int = 50
+    shared_images_per_account: int = 10_000
+    images_per_account: int = 1_000
+    snapshots_per_disk: int = 256
+    data_disks_per_instance: int = 16
+    tags_per_resource: int = 20

@@ -1,0 +1,87 @@
+"""How the things that the world holds are declared: a frozen struct, its key, what it is found by.
+
+The store derives table and statements from this; nothing else needs to know that there is a database.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import msgspec
+
+from localyun.clock import Instant
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that the world holds. A field added later needs a default, so that old ones can be read."""
+
+
+R = TypeVar("R", bound=Record)
+
+
+class Tag(msgspec.Struct, frozen=True):
+    """A label on a resource."""
+
+    key: str
+    value: str = ""
+
+
+class Resource(Record, frozen=True, kw_only=True):
+    """Something that an account has in a region, under an id of its own."""
+
+    id: str
+    region: str
+    owner: str
+    created_at: Instant
+    name: str = ""
+    description: str = ""
+    resource_group: str = ""
+    tags: tuple[Tag, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where records of one type are kept and by which of their fields they are found."""
+
+    table: str
+    key: tuple[str, ...]
+    indexes: tuple[tuple[str, ...], ...]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The fields that stand beside the record's body, each once, the key first."""
+        return tuple(dict.fromkeys((*self.key, *(name for index in self.indexes for name in index))))
+
+
+LAYOUTS: dict[type[Record], Layout] = {}
+
+
+def stored(
+    table: str, *, key: tuple[str, ...], indexes: tuple[tuple[str, ...], ...] = ()
+) -> Callable[[type[R]], type[R]]:
+    """Declare that records of the decorated type are kept, under `key`, found by each of `indexes`."""
+
+    def declare(record: type[R]) -> type[R]:
+        LAYOUTS[record] = Layout(table, key, indexes)
+        return record
+
+    return declare
+
+
+class Phase(msgspec.Struct, frozen=True):
+    """A status that changes by itself: `during` until `ends_at`, `after` from then on.
+
+    Nothing runs in the background: whoever asks gets the status of that instant.
+    """
+
+    after: str
+    during: str = ""
+    ends_at: Instant = 0
+
+    def at(self, now: Instant) -> str:
+        """The status at an instant."""
+        return self.after if now >= self.ends_at else self.during
+
+    def settled(self, now: Instant) -> bool:
+        """Whether the change is over."""
+        return now >= self.ends_at

@@ -1,0 +1,82 @@
+"""What a handler is given: the caller, the moment, the world, and one door to every image."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
+
+from localyun import catalogue
+from localyun.clock import Instant
+from localyun.compute.interface import Compute
+from localyun.ids import Ids
+from localyun.model import Account, Caller, Resource, access
+from localyun.model.limits import Limits
+from localyun.operations.images import Images
+from localyun.spec.faults import ErrorSpec
+from localyun.store.interface import Transaction
+
+R = TypeVar("R", bound=Resource)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """What is the same for every call of a server."""
+
+    ids: Ids
+    compute: Compute
+    limits: Limits
+    accept_unknown_accounts: bool = False
+
+
+@dataclass(frozen=True)
+class Context:
+    """One call, as its handler sees it. `region` is the call's own, empty where it names none."""
+
+    caller: Caller
+    tx: Transaction
+    now: Instant
+    world: World
+    request_id: str
+    region: str = ""
+
+    @property
+    def account(self) -> str:
+        """The account that calls."""
+        return self.caller.account
+
+    @property
+    def limits(self) -> Limits:
+        """The quotas in force."""
+        return self.world.limits
+
+    @property
+    def compute(self) -> Compute:
+        """What carries out what is decided."""
+        return self.world.compute
+
+    @cached_property
+    def images(self) -> Images:
+        """The images, each handed out only for a stated purpose."""
+        return Images(self.tx, self.account)
+
+    def new_id(self, prefix: str, region: str = "") -> str:
+        """Return a fresh resource id with the mark of the call's region, or of another."""
+        found = catalogue.region(region or self.region)
+        return self.world.ids.resource(prefix, found.id_mark if found else "")
+
+    def own(self, kind: type[R], id: str, missing: ErrorSpec, *named: str) -> R:
+        """Return the caller's record with this id, in the call's region if it names one.
+
+        Raises `missing`, filled with `named`: another's looks as if it weren't there.
+        """
+        record = self.tx.get(kind, id)
+        if record is None or not access.owns(self.account, record) or self.region not in ("", record.region):
+            raise missing(*named)
+        return record
+
+    def mine(self, kind: type[R]) -> list[R]:
+        """Return all of the caller's records of a kind in the call's region, newest first."""
+        return self.tx.find(kind, owner=self.account, region=self.region, order="created_at", descending=True)
+
+    def account_exists(self, account: str) -> bool:
+        """Whether an account may be shared with: it is registered, or unknown ones are accepted."""
+        return self.world.accept_unknown_accounts or self.tx.get(Account, account) is not None

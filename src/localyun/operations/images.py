@@ -1,0 +1,78 @@
+"""The one door to images: whoever wants one says what for, and `model.access` decides."""
+
+from collections.abc import Mapping
+from functools import cache
+
+from localyun import catalogue
+from localyun.model import Image, Phase, Share, access
+from localyun.model.access import Action, Verdict
+from localyun.model.images import AVAILABLE, PROVIDER, DiskMapping
+from localyun.spec import errors
+from localyun.spec.faults import ErrorSpec
+from localyun.store.interface import Transaction
+from localyun.wire import times
+
+
+class Images:
+    """The images as one account sees them."""
+
+    def __init__(self, tx: Transaction, account: str) -> None:
+        """See the world of this transaction with the eyes of this account."""
+        self._tx = tx
+        self._account = account
+
+    def get(self, id: str, region: str, *, to: Action, missing: ErrorSpec = errors.IMAGE_NOT_FOUND) -> Image:
+        """Return an image of a region for a stated purpose, or raise `missing`.
+
+        Not there, not in this region, not the caller's and not for this purpose all look the same.
+        """
+        image, verdict = self.judge(id, region, to=to)
+        if image is None or not verdict.allowed:
+            raise missing(*((id,) if "%s" in missing.message else ()))
+        return image
+
+    def judge(self, id: str, region: str, *, to: Action) -> tuple[Image | None, Verdict]:
+        """Return the image, if there is one, and whether the account may do this with it, and why."""
+        image = self._tx.get(Image, id) or published(region).get(id)
+        if image is not None and image.region != region:
+            image = None
+        shared = image is not None and self._tx.get(Share, id, self._account) is not None
+        return image, access.may(self._account, to, image, shared=shared)
+
+    def own(self, region: str) -> list[Image]:
+        """Return the account's own images of a region, newest first."""
+        return self._tx.find(Image, owner=self._account, region=region, order="created_at", descending=True)
+
+    def shared(self, region: str) -> list[Image]:
+        """Return the images of a region that others share with the account, last shared first."""
+        return [image for image, _ in self._tx.images_shared_with(self._account, region)]
+
+
+@cache
+def published(region: str) -> Mapping[str, Image]:
+    """Return the provider's own images of a region, by id."""
+    if catalogue.region(region) is None:
+        return {}
+    return {
+        image.id: Image(
+            id=image.id,
+            region=region,
+            owner=PROVIDER,
+            name=image.name,
+            created_at=times.parse(image.created_at),
+            phase=Phase(AVAILABLE),
+            size=image.size,
+            disks=(DiskMapping(device="/dev/xvda", size=image.size),),
+            family=image.family,
+            description=image.description,
+            platform=image.platform,
+            os_name=image.os_name,
+            os_name_en=image.os_name_en,
+            os_type=image.os_type,
+            architecture=image.architecture,
+            boot_mode=image.boot_mode,
+            supports_cloudinit=image.is_support_cloudinit,
+            supports_io_optimized=image.is_support_io_optimized,
+        )
+        for image in catalogue.system_images()
+    }

@@ -1,0 +1,1 @@
+"""Virtual Private Cloud: VPCs and their vSwitches."""

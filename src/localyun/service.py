@@ -1,0 +1,79 @@
+"""The path of one call, on one screen: from an HTTP request to the reply."""
+
+import logging
+from contextlib import nullcontext
+
+from localyun import catalogue
+from localyun.app import App
+from localyun.authentication import authenticate
+from localyun.model import Caller
+from localyun.operations.context import Context
+from localyun.operations.once import handle_once
+from localyun.spec import errors
+from localyun.spec.declare import Operation, Request
+from localyun.spec.faults import ApiError
+from localyun.store.interface import StoreUnavailable, Transaction
+from localyun.wire.call import Call
+from localyun.wire.params import bind
+from localyun.wire.render import Reply, render, render_error
+
+log = logging.getLogger("localyun")
+
+
+def answer(call: Call, app: App, tx: Transaction) -> Reply:
+    """Answer one call inside an open transaction.
+
+    The order of the steps is visible to clients, which see the first thing that is wrong, and is pinned by
+    tests. A refused call changes nothing, but for its nonce.
+    """
+    try:
+        if call.fault:
+            raise call.fault
+        caller = authenticate(call, tx, app.clock.wall())
+        operation = find(call, app)
+        request = bind(operation, call.parameters)
+        context = in_context(call, app, tx, caller, operation, request)
+        with tx.savepoint() if operation.changes else nullcontext():
+            result = handle_once(operation, context, request)
+            if getattr(request, "dry_run", False):
+                raise errors.DRY_RUN()
+        return render(result, call)
+    except ApiError as error:
+        return refuse(error, call, app)
+    except StoreUnavailable:
+        raise
+    except Exception:
+        log.exception("request %s: %s failed", call.id, call.action)
+        return refuse(errors.INTERNAL_ERROR(), call, app)
+
+
+def find(call: Call, app: App) -> Operation:
+    """Return the operation that a call names, or raise what the gateway says of an unknown one."""
+    if operation := app.operations.find(call.version, call.action):
+        return operation
+    known = catalogue.versions_with(call.action)
+    if call.version in known:
+        raise errors.UNSUPPORTED_OPERATION(call.action, call.action)
+    raise errors.INVALID_VERSION() if known else errors.ACTION_NOT_FOUND()
+
+
+def in_context(
+    call: Call, app: App, tx: Transaction, caller: Caller, operation: Operation, request: Request
+) -> Context:
+    """Return what the handler is given; an unknown region is refused here, for every operation alike."""
+    region: str = getattr(request, "region_id", None) or ""
+    if region and catalogue.region(region) is None:
+        raise (operation.unknown_region or errors.REGION_NOT_FOUND)()
+    return Context(caller, tx, app.clock.now(), app.world, call.id, region)
+
+
+def refuse(error: ApiError, call: Call, app: App) -> Reply:
+    """Write a refusal, with the address of our own page about it."""
+    recommend = f"{app.settings.address}/_localyun/errors/{error.code}"
+    return render_error(error.status, error.code, error.message, call, recommend)
+
+
+def changes(call: Call, app: App) -> bool:
+    """Whether a call needs a transaction that can change something."""
+    operation = app.operations.find(call.version, call.action)
+    return call.fault is None and operation is not None and operation.changes

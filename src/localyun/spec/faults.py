@@ -1,0 +1,29 @@
+"""What an error is: a status, a code and a message, written down once and raised by name."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorSpec:
+    """One row of the error table. Each `%s` in its code or message is filled when it is raised."""
+
+    status: int
+    code: str
+    message: str
+
+    def __call__(self, *values: str) -> "ApiError":
+        """Return the error to raise, its message filled with `values`; a code's `%s` is the first of them."""
+        code = self.code % values[0] if "%s" in self.code else self.code
+        return ApiError(self, code, self.message % values if values else self.message)
+
+
+class ApiError(Exception):
+    """A refusal as the client sees it. What went wrong inside is chained, for the log only."""
+
+    def __init__(self, spec: ErrorSpec, code: str, message: str) -> None:
+        """Hold the row of the table, and its code and message filled in."""
+        super().__init__(f"{spec.status} {code}: {message}")
+        self.spec = spec
+        self.status = spec.status
+        self.code = code
+        self.message = message

@@ -1,0 +1,1 @@
+"""The world kept in a database."""

@@ -1,0 +1,81 @@
+"""What the world's state can be asked and told; in records, never in rows."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from typing import Protocol, TypeVar
+
+from localyun.clock import Instant
+from localyun.model.images import Image, Share
+from localyun.model.record import Record
+
+R = TypeVar("R", bound=Record)
+
+
+class StoreUnavailable(Exception):
+    """The database couldn't do what it was asked; nothing of the transaction was kept."""
+
+
+class Transaction(Protocol):
+    """What can be read and changed at once. Everything is seen as of one moment."""
+
+    def get(self, kind: type[R], *key: str) -> R | None:
+        """Return the record with this key, or None."""
+
+    def find(
+        self,
+        kind: type[R],
+        /,
+        *,
+        order: str = "",
+        descending: bool = False,
+        limit: int | None = None,
+        offset: int = 0,
+        **equal: str,
+    ) -> list[R]:
+        """Return the records whose indexed fields equal the given values.
+
+        They come sorted by the field `order`, and by key where that is equal or not given.
+        """
+
+    def count(self, kind: type[Record], /, **equal: str) -> int:
+        """Return how many records `find` would give."""
+
+    def put(self, record: Record) -> None:
+        """Keep the record, in place of the one with the same key if there is one."""
+
+    def delete(self, record: Record) -> None:
+        """Forget the record."""
+
+    def images_shared_with(self, account: str, region: str) -> list[tuple[Image, Share]]:
+        """Return the images of a region that others share with an account, last shared first."""
+
+    def spend_nonce(self, access_key: str, nonce: str, expires_at: Instant) -> bool:
+        """Remember a nonce of a key until an instant; False if it was spent before.
+
+        It stays spent when a savepoint is undone.
+        """
+
+    def savepoint(self) -> AbstractContextManager[None]:
+        """Undo what happens inside if it raises."""
+
+
+class Store(Protocol):
+    """A database that holds the world's records, across restarts and between processes."""
+
+    def reading(self, now: Instant) -> AbstractContextManager[Transaction]:
+        """Begin to read, at this wall time; only nonces can be written."""
+
+    def writing(self, now: Instant) -> AbstractContextManager[Transaction]:
+        """Begin to change, at this wall time; what was done is durable when the block ends.
+
+        Raises `StoreUnavailable` when it could not be made so; then nothing of it was kept.
+        """
+
+    def dump(self) -> Iterator[Record]:
+        """Every record, in no particular order."""
+
+    def reset(self) -> None:
+        """Forget everything."""
+
+    def close(self) -> None:
+        """Let go of the database; the store can't be used afterwards."""

@@ -1,0 +1,1 @@
+"""The edge: HTTP in, HTTP out, and the pages that are ours."""

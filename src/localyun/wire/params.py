@@ -1,0 +1,110 @@
+"""From flat parameters (`Tag.1.Key=…`) to the typed request that an operation declares."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from localyun.spec import errors
+from localyun.spec.declare import Field, Operation, Request
+from localyun.spec.support import Support
+
+Tree = dict[str, Any]
+
+DEEPEST = 8
+"""How many dots a name may have before it is no parameter of anybody's."""
+
+
+def bind(operation: Operation, parameters: Mapping[str, str]) -> Request:
+    """Return the operation's request with these parameters.
+
+    An empty value counts as absent, an unknown name is ignored (clients send their own). Checked are, in
+    this order: that what is required is there, that what is there has its type and range, that nothing is
+    asked for which isn't emulated.
+
+    Raises `MissingParameter`, the operation's own error for a malformed value (else `InvalidParameter`),
+    and `UnsupportedParameter.<Name>`.
+    """
+    given = _nested(parameters, operation.fields_by_name)
+    for field in operation.fields:
+        if field.required and field.name not in given:
+            raise (field.about.missing or errors.MISSING_PARAMETER)(*_named(field.about.missing, field.name))
+    values: dict[str, Any] = {}
+    for field in operation.fields:
+        if field.name in given:
+            values[field.attribute] = _value(field, given[field.name], operation)
+    for field in operation.fields:
+        if field.attribute in values:
+            _refuse_what_is_not_emulated(field, values[field.attribute], "")
+    return operation.request(**values)
+
+
+def _named(own: Any, name: str) -> tuple[str, ...]:
+    """An error of the operation's own names its parameter itself, unless it has a place for it."""
+    return (name,) if own is None or "%s" in own.message else ()
+
+
+def _nested(parameters: Mapping[str, str], fields: Mapping[str, Field]) -> Tree:
+    """Build the tree that the dotted names describe, of declared parameters only."""
+    tree: Tree = {}
+    for name, value in parameters.items():
+        first, dot, rest = name.partition(".")
+        if not value or first not in fields:
+            continue
+        if not dot:
+            tree.setdefault(first, value)
+            continue
+        *path, last = rest.split(".")
+        if len(path) > DEEPEST:
+            continue
+        branch = tree.setdefault(first, {})
+        for part in path:
+            branch = branch.setdefault(part, {}) if isinstance(branch, dict) else None
+        if isinstance(branch, dict):
+            branch.setdefault(last, value)
+    return tree
+
+
+def _value(field: Field, given: Any, operation: Operation) -> Any:
+    try:
+        return msgspec.convert(_shaped(field, given), field.type, strict=False)
+    except (msgspec.ValidationError, ValueError):
+        own = field.about.malformed or operation.malformed
+        raise (own or errors.INVALID_PARAMETER)(*_named(own, field.name)) from None
+
+
+def _shaped(field: Field, given: Any) -> Any:
+    """Turn the numbered branches of a list into a list, all the way down."""
+    if field.repeated:
+        if not isinstance(given, dict):
+            raise ValueError("a list's items are numbered")
+        numbered = sorted((_number(key), item) for key, item in given.items())
+        if field.about.first is not None:
+            numbered = [(n, item) for n, item in numbered if n <= field.about.first]
+        return [_grouped(field, item) for _, item in numbered]
+    return _grouped(field, given) if field.group else given
+
+
+def _grouped(field: Field, given: Any) -> Any:
+    if not field.group or not isinstance(given, dict):
+        return given
+    return {inner.name: _shaped(inner, given[inner.name]) for inner in field.group if inner.name in given}
+
+
+def _number(key: str) -> int:
+    if not (key.isascii() and key.isdigit() and len(key) < 10 and int(key) > 0):
+        raise ValueError("a list's items are numbered from 1")
+    return int(key)
+
+
+def _refuse_what_is_not_emulated(field: Field, value: Any, prefix: str) -> None:
+    name = prefix + field.name
+    if field.about.support is Support.NONE and value != field.default:
+        raise errors.UNSUPPORTED_PARAMETER(name)
+    if not field.children_refused:
+        return
+    for number, item in enumerate(value, 1) if field.repeated else ((None, value),):
+        where = f"{name}." if number is None else f"{name}.{number}."
+        for inner in field.group:
+            if (inside := getattr(item, inner.attribute)) is not None:
+                _refuse_what_is_not_emulated(inner, inside, where)

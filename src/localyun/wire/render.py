@@ -1,0 +1,82 @@
+"""From typed answers and errors to JSON or XML."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+from xml.sax.saxutils import escape
+
+import msgspec
+
+from localyun.spec.declare import Answer
+from localyun.wire.call import Call, Format
+
+CONTENT_TYPES: dict[Format, str] = {
+    "JSON": "application/json;charset=utf-8",
+    "XML": "text/xml;charset=utf-8",
+}
+_NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+_encode_json = msgspec.json.Encoder().encode
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What goes back over HTTP."""
+
+    status: int
+    format: Format
+    body: bytes
+    request_id: str
+    code: str = ""
+    """The error's code; empty on success."""
+
+    @property
+    def content_type(self) -> str:
+        """The body's media type."""
+        return CONTENT_TYPES[self.format]
+
+
+def render(answer: Answer, call: Call) -> Reply:
+    """Write an answer in the format that the call asked for."""
+    answer.request_id = call.id
+    if call.format == "JSON":
+        body = _encode_json(answer)
+    else:
+        body = xml(f"{call.action}Response", msgspec.to_builtins(answer))
+    return Reply(200, call.format, body, call.id)
+
+
+def render_error(status: int, code: str, message: str, call: Call, recommend: str) -> Reply:
+    """Write the provider's error envelope. `recommend` is the address of a page about the error."""
+    fields = {
+        "RequestId": call.id,
+        "HostId": call.host,
+        "Code": code,
+        "Message": message,
+        "Recommend": recommend,
+    }
+    body = _encode_json(fields) if call.format == "JSON" else xml("Error", fields)
+    return Reply(status, call.format, body, call.id, code)
+
+
+def xml(root: str, content: dict[str, Any]) -> bytes:
+    """Write a tree of plain values as the provider does: a list repeats its element."""
+    pieces = ["<?xml version='1.0' encoding='UTF-8'?>"]
+    _write(pieces, root, content)
+    return "".join(pieces).encode()
+
+
+def _write(pieces: list[str], name: str, value: Any) -> None:
+    if isinstance(value, list):
+        for item in value:
+            _write(pieces, name, item)
+        return
+    pieces.append(f"<{name}>")
+    if isinstance(value, dict):
+        for inner, content in value.items():
+            _write(pieces, inner, content)
+    elif isinstance(value, bool):
+        pieces.append("true" if value else "false")
+    elif value is not None:
+        pieces.append(escape(_NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", str(value))))
+    pieces.append(f"</{name}>")
