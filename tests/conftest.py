@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from localyun import accounts
 from localyun.app import App
@@ -11,6 +12,10 @@ from localyun.config import Settings
 from localyun.ids import Ids
 from localyun.store.sqlite import SqliteStore
 from tests.people import Person, TurnableClock, World
+
+# Machines that are shared with others stall; a slow example is no failure.
+settings.register_profile("localyun", deadline=None, print_blob=True)
+settings.load_profile("localyun")
 
 
 @pytest.fixture

@@ -53,7 +53,7 @@ def find(call: Call, app: App) -> Operation:
         return operation
     known = catalogue.versions_with(call.action)
     if call.version in known:
-        raise errors.UNSUPPORTED_OPERATION(call.action, call.action)
+        raise errors.UNSUPPORTED_OPERATION(call.action)
     raise errors.INVALID_VERSION() if known else errors.ACTION_NOT_FOUND()
 
 

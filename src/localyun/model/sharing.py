@@ -36,7 +36,7 @@ def plan_sharing(
             raise errors.ACCOUNT_NOT_FOUND(account)
         if account == owner:
             raise errors.SHARED_WITH_SELF()
-        if not exists(account):
+        if account not in shared_with and not exists(account):
             raise errors.ACCOUNT_NOT_FOUND(account)
     leaving = set(remove)
     gain = tuple(a for a in dict.fromkeys(add) if a not in leaving and a not in shared_with)

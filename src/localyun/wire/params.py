@@ -12,7 +12,7 @@ from localyun.spec.support import Support
 Tree = dict[str, Any]
 
 DEEPEST = 8
-"""How many dots a name may have before it is no parameter of anybody's."""
+"""How many dots of a name count; nothing that anybody declares has more."""
 
 
 def bind(operation: Operation, parameters: Mapping[str, str]) -> Request:
@@ -45,23 +45,23 @@ def _named(own: Any, name: str) -> tuple[str, ...]:
 
 
 def _nested(parameters: Mapping[str, str], fields: Mapping[str, Field]) -> Tree:
-    """Build the tree that the dotted names describe, of declared parameters only."""
+    """Build the tree that the dotted names describe, of declared parameters only.
+
+    Names that contradict each other (`Tag=…` beside `Tag.1.Key=…`) leave None, which fits no type.
+    """
     tree: Tree = {}
     for name, value in parameters.items():
-        first, dot, rest = name.partition(".")
+        first, *path = name.split(".", DEEPEST)
         if not value or first not in fields:
             continue
-        if not dot:
-            tree.setdefault(first, value)
-            continue
-        *path, last = rest.split(".")
-        if len(path) > DEEPEST:
-            continue
-        branch = tree.setdefault(first, {})
-        for part in path:
+        *branches, leaf = (first, *path)
+        branch: Any = tree
+        for part in branches:
             branch = branch.setdefault(part, {}) if isinstance(branch, dict) else None
-        if isinstance(branch, dict):
-            branch.setdefault(last, value)
+        if isinstance(branch, dict) and leaf not in branch:
+            branch[leaf] = value
+        else:
+            tree[first] = None
     return tree
 
 
