@@ -1,0 +1,118 @@
+"""What is ours on the wire: health, the start page, the errors' pages, and who may ask for them."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from localyun.web.edge import Edge
+from localyun.web.server import pages_of
+from tests.people import World
+
+
+def get(world: World, path: str, query: bytes = b"", **headers: str) -> tuple[int, dict[str, str], str]:
+    """Ask the edge for a path; the answer's status, headers and text."""
+    sent: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "scheme": "http",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": query,
+        "root_path": "",
+        "headers": [(n.encode(), v.encode()) for n, v in ({"host": "localhost:4577"} | headers).items()],
+        "client": ("127.0.0.1", 1),
+    }
+    asyncio.run(Edge(world.app, pages_of(world.app))(scope, receive, send))  # type: ignore[arg-type]
+    start, *rest = sent
+    text = b"".join(message.get("body", b"") for message in rest).decode()
+    return start["status"], {n.decode().lower(): v.decode() for n, v in start["headers"]}, text
+
+
+def test_health_is_json(world: World) -> None:
+    """Whoever starts a server waits for this."""
+    status, headers, text = get(world, "/_localyun/health")
+
+    assert (status, headers["content-type"]) == (200, "application/json")
+    assert text.startswith('{"status":"ok"')
+
+
+def test_a_browser_is_sent_to_the_start_page(world: World) -> None:
+    """Only a bare GET that wants HTML is a browser."""
+    status, headers, _ = get(world, "/", accept="text/html,*/*")
+
+    assert (status, headers["location"]) == (307, "/_localyun/console/")
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "headers"),
+    [
+        ("/", b"Action=DescribeRegions", {"accept": "text/html"}),
+        ("/", b"", {"accept": "*/*"}),
+        ("/", b"Signature=x", {"accept": "text/html"}),
+        ("/favicon.ico", b"", {"accept": "text/html"}),
+        ("/_localyunx", b"", {"accept": "text/html"}),
+    ],
+)
+def test_everything_else_gets_the_apis_answer(
+    world: World, path: str, query: bytes, headers: dict[str, str]
+) -> None:
+    """The rest of the address space is the provider's."""
+    status, answered, text = get(world, path, query, **headers)
+
+    assert (status, answered["content-type"]) == (400, "text/xml;charset=utf-8")
+    assert "<Code>MissingParameter</Code>" in text
+
+
+def test_the_start_page_lists_every_operation(world: World) -> None:
+    """With its level of support."""
+    status, headers, text = get(world, "/_localyun/console/")
+
+    assert status == 200
+    assert "default-src 'none'" in headers["content-security-policy"]
+    assert all(f"<code>{operation.name}</code>" in text for operation in world.app.operations.operations)
+
+
+def test_each_error_has_a_page(world: World) -> None:
+    """Where its `Recommend` leads."""
+    status, _, text = get(world, "/_localyun/errors/InvalidAccount.Forbbiden")
+
+    assert status == 200
+    assert "The specified Account does not yourself." in text
+
+
+def test_a_code_that_nobody_raises_has_none(world: World) -> None:
+    """And what was asked for isn't believed to be HTML."""
+    status, _, text = get(world, "/_localyun/errors/<script>")
+
+    assert status == 404
+    assert "<script>" not in text
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost", "localhost:4577", "127.0.0.1:4577", "[::1]:4577", "10.0.0.8", "a.localhost"]
+)
+def test_own_names_and_addresses_are_answered(world: World, host: str) -> None:
+    """Names that no other site can point here."""
+    assert get(world, "/_localyun/health", host=host)[0] == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"host": "evil.example"},
+        {"host": "evil.example:4577"},
+        {"host": "localhost", "origin": "http://evil.example"},
+    ],
+)
+def test_foreign_names_are_refused(world: World, headers: dict[str, str]) -> None:
+    """A page of another site can't reach in, by its own name or from its own origin."""
+    assert get(world, "/_localyun/health", **headers)[0] == 403
