@@ -1,12 +1,23 @@
 """What differs between databases, and nothing else."""
 
 import sqlite3
+import time
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 
 SQLITE: sa.Dialect = sqlite.dialect(paramstyle="qmark")
+
+DRIVER_ERRORS = (sqlite3.Error, MemoryError)
+"""What a driver raises. SQLite may undo the whole transaction when space or memory runs out."""
+STATEMENT_ERRORS = (sqlite3.IntegrityError, sqlite3.InterfaceError, sqlite3.ProgrammingError)
+"""Those of them that are about one statement and leave the transaction as it was."""
+
+
+def is_busy(error: BaseException) -> bool:
+    """Whether a driver's error says that another process held what was needed."""
+    return getattr(error, "sqlite_errorname", "").startswith("SQLITE_BUSY")
 
 
 def upsert(table: sa.Table, key: tuple[str, ...]) -> Any:
@@ -16,19 +27,29 @@ def upsert(table: sa.Table, key: tuple[str, ...]) -> Any:
     return insert.on_conflict_do_update(index_elements=list(key), set_=rest)
 
 
-def insert_new(table: sa.Table) -> Any:
-    """Insert a row, or nothing if there is one with the same key."""
-    return sqlite.insert(table).on_conflict_do_nothing()
-
-
 def open_sqlite(path: str, *, synchronous: str) -> sqlite3.Connection:
     """Open a SQLite database; `synchronous` is FULL where a commit must survive a power cut.
 
-    Transactions are begun and ended by hand. A second process that writes is waited for.
+    Transactions are begun and ended by hand.
     """
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=512)
     connection.execute("PRAGMA busy_timeout = 60000")
-    connection.execute("PRAGMA journal_mode = WAL")
+    _use_wal(connection)
     connection.execute(f"PRAGMA synchronous = {synchronous}")
     connection.execute("PRAGMA foreign_keys = ON")
     return connection
+
+
+def _use_wal(connection: sqlite3.Connection, attempts: int = 600) -> None:
+    """Let readers and a writer work side by side.
+
+    The first process to do so needs the file for itself, and SQLite doesn't wait for that by itself.
+    """
+    for attempt in range(attempts):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if attempt + 1 == attempts or not is_busy(error):
+                raise
+        time.sleep(0.1)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from typing import Protocol, TypeVar
 
-from localyun.clock import Instant
+from localyun.clock import MINUTE, Instant
 from localyun.model.images import Image, Share
 from localyun.model.record import Record
 
@@ -15,8 +15,15 @@ class StoreUnavailable(Exception):
     """The database couldn't do what it was asked; nothing of the transaction was kept."""
 
 
+class StoreBusy(StoreUnavailable):
+    """Another process got in the way; nothing was kept, and trying again may succeed."""
+
+
 class Transaction(Protocol):
-    """What can be read and changed at once. Everything is seen as of one moment."""
+    """What can be read and changed at once. Everything is seen as of one moment.
+
+    Each method raises `StoreUnavailable` when the database fails; the whole transaction is lost then.
+    """
 
     def get(self, kind: type[R], *key: str) -> R | None:
         """Return the record with this key, or None."""
@@ -34,7 +41,8 @@ class Transaction(Protocol):
     ) -> list[R]:
         """Return the records whose indexed fields equal the given values.
 
-        They come sorted by the field `order`, and by key where that is equal or not given.
+        They come sorted by the indexed field `order`, and by key where that is equal or not given;
+        `descending` turns all of that around. Text sorts by its code points.
         """
 
     def count(self, kind: type[Record], /, **equal: str) -> int:
@@ -44,7 +52,7 @@ class Transaction(Protocol):
         """Keep the record, in place of the one with the same key if there is one."""
 
     def delete(self, record: Record) -> None:
-        """Forget the record."""
+        """Forget the record with this one's key, if there is one."""
 
     def images_shared_with(self, account: str, region: str) -> list[tuple[Image, Share]]:
         """Return the images of a region that others share with an account, last shared first."""
@@ -60,22 +68,29 @@ class Transaction(Protocol):
 
 
 class Store(Protocol):
-    """A database that holds the world's records, across restarts and between processes."""
+    """A database that holds the world's records, across restarts and between processes.
+
+    One transaction at a time: another thread's is waited for, a second one of the same thread is refused.
+    """
 
     def reading(self, now: Instant) -> AbstractContextManager[Transaction]:
-        """Begin to read, at this wall time; only nonces can be written."""
+        """Begin to read, at this wall time, whoever else is changing; only nonces can be written.
 
-    def writing(self, now: Instant) -> AbstractContextManager[Transaction]:
+        Raises `StoreBusy` at the end when another process was shown the same nonce at the same time.
+        """
+
+    def writing(self, now: Instant, *, patience: Instant = MINUTE) -> AbstractContextManager[Transaction]:
         """Begin to change, at this wall time; what was done is durable when the block ends.
 
         Raises `StoreUnavailable` when it could not be made so; then nothing of it was kept.
+        Raises `StoreBusy` as `reading` does, and when another process changes for longer than `patience`.
         """
 
     def dump(self) -> Iterator[Record]:
-        """Every record, in no particular order."""
+        """Every record, in no particular order, as of one moment."""
 
     def reset(self) -> None:
-        """Forget everything."""
+        """Forget everything, or nothing if it raises."""
 
     def close(self) -> None:
         """Let go of the database; the store can't be used afterwards."""

@@ -1,6 +1,6 @@
 """The database's schema: made on first use, brought forward when localyun's records have changed since.
 
-A record's body holds all of it, so a new index or column needs no migration of its own: the table is built
+A record's body holds all of it, so a new index or column needs no migration of its own: the tables are built
 anew from the bodies. What a body itself means is versioned by `VERSION`; a change to that adds a step to
 `STEPS`, numbered once, forward only.
 """
@@ -8,72 +8,77 @@ anew from the bodies. What a body itself means is versioned by `VERSION`; a chan
 from collections.abc import Callable
 from typing import Any
 
-import msgspec
 import sqlalchemy as sa
 
+from localyun.model import Record
 from localyun.store import tables
-from localyun.store.sql import SqlTransaction, Statements
+from localyun.store.sql import decoder, row, run
 from localyun.store.tables import NONCES, SCHEMA, TABLES
 
 VERSION = 1
 STEPS: dict[int, Callable[[Any], None]] = {}
-"""Of each version but the first, what turns the one before into it, given the connection."""
+"""Of each version but the first, what turns the bodies of the one before into its own, on a connection."""
 
 
 class StoreTooNew(Exception):
     """The database was written by a newer localyun than this one."""
 
 
-def bring_up_to_date(connection: Any, dialect: sa.Dialect) -> None:
-    """Make the tables or bring them forward, all in one transaction; nothing is done when they fit.
+def fits(connection: Any, dialect: sa.Dialect) -> bool:
+    """Whether the tables are as this localyun wants them; nothing is written when they are."""
+    return _found(connection, dialect) == (VERSION, tables.fingerprint())
 
-    Raises `StoreTooNew` when the database's version is above ours, leaving it as it is.
+
+def bring_up_to_date(connection: Any, dialect: sa.Dialect) -> None:
+    """Make the tables or bring them forward, in a transaction that was begun for it.
+
+    Raises `StoreTooNew` when the database's version is above ours.
     """
-    for text in tables.definition(SCHEMA, dialect):
-        connection.execute(text)
-    if (current := _current(connection)) == (VERSION, tables.fingerprint()):
-        return
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        current = _current(connection)
-        if current is not None and current[0] > VERSION:
+    found = _found(connection, dialect)
+    if found is None:
+        for table in TABLES.values():
+            define(connection, dialect, table)
+    else:
+        if (version := found[0]) > VERSION:
             raise StoreTooNew(
-                f"the database has schema version {current[0]}, this localyun knows up to {VERSION}: "
+                f"the database has schema version {version}, this localyun knows up to {VERSION}: "
                 "use the newer localyun, or another data directory"
             )
-        if current is not None and current[1] != tables.fingerprint():
-            _rebuild(connection, dialect)
-        for table in (*TABLES.values(), NONCES):
-            for text in tables.definition(table, dialect):
-                connection.execute(text)
-        for version in range(current[0] + 1 if current else VERSION + 1, VERSION + 1):
-            STEPS[version](connection)
-        connection.execute(str(sa.delete(SCHEMA).compile(dialect=dialect)))
-        write = tables.compiled(sa.insert(SCHEMA), dialect)
-        connection.execute(write.sql, write.values({"version": VERSION, "layout": tables.fingerprint()}))
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
+        for step in range(version + 1, VERSION + 1):
+            STEPS[step](connection)
+        if found != (VERSION, tables.fingerprint()):
+            for kind, table in TABLES.items():
+                _rebuild(connection, dialect, kind, table)
+    define(connection, dialect, NONCES)
+    run(connection.execute, tables.delete_all(dialect, SCHEMA).sql)
+    now = {"version": VERSION, "layout": tables.fingerprint()}
+    say = tables.insert(dialect, SCHEMA)
+    run(connection.execute, say.sql, say.values(now))
 
 
-def _current(connection: Any) -> tuple[int, str] | None:
-    row = connection.execute(f"SELECT version, layout FROM {SCHEMA.name}").fetchone()  # noqa: S608 - a name of ours
-    return None if row is None else (int(row[0]), str(row[1]))
+def define(connection: Any, dialect: sa.Dialect, table: sa.Table) -> None:
+    """Make a table and its indexes unless they exist."""
+    for text in tables.definition(table, dialect):
+        run(connection.execute, text)
 
 
-def _rebuild(connection: Any, dialect: sa.Dialect) -> None:
-    """Build each table that exists anew, in today's shape, from the bodies in it."""
-    existing = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    statements = Statements(dialect)
-    for kind, table in TABLES.items():
-        if table.name not in existing:
-            continue
-        rows = connection.execute(f"SELECT body FROM {table.name}").fetchall()  # noqa: S608 - a name of ours
-        bodies = [msgspec.json.decode(body, type=kind) for (body,) in rows]
-        connection.execute(f"DROP TABLE {table.name}")
-        for text in tables.definition(table, dialect):
-            connection.execute(text)
-        transaction = SqlTransaction(connection, statements)
-        for record in bodies:
-            transaction.put(record)
+def _found(connection: Any, dialect: sa.Dialect) -> tuple[int, str] | None:
+    """Return the version and layout that the database says it has; None for an empty one."""
+    define(connection, dialect, SCHEMA)
+    rows = run(connection.execute, tables.select_all(dialect, SCHEMA).sql)
+    return (int(rows[0][0]), str(rows[0][1])) if rows else None
+
+
+def _rebuild(connection: Any, dialect: sa.Dialect, kind: type[Record], table: sa.Table) -> None:
+    """Build a table anew, in today's shape, from the bodies in it, which stay as they are to the byte."""
+    create, *indexes = tables.definition(table, dialect)
+    old = f"old_{table.name}"
+    run(connection.execute, create)
+    run(connection.execute, f"ALTER TABLE {table.name} RENAME TO {old}")
+    run(connection.execute, create)
+    put = tables.put(dialect, kind)
+    for (body,) in connection.execute(f"SELECT body FROM {old}"):  # noqa: S608 - a name of ours
+        run(connection.execute, put.sql, put.values(row(decoder(kind).decode(body), body)))
+    run(connection.execute, f"DROP TABLE {old}")
+    for index in indexes:
+        run(connection.execute, index)

@@ -1,6 +1,6 @@
-"""The one implementation of the store, in SQL."""
+"""Records in and out of a SQL database, whichever it is."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any, TypeVar
@@ -8,84 +8,64 @@ from typing import Any, TypeVar
 import msgspec
 import sqlalchemy as sa
 
-from localyun.clock import MINUTE, Instant
 from localyun.model import LAYOUTS, Image, Record, Share
-from localyun.store import dialects, tables
-from localyun.store.tables import NONCES, TABLES, Statement, compiled
+from localyun.store import tables
+from localyun.store.dialects import DRIVER_ERRORS, STATEMENT_ERRORS, is_busy
+from localyun.store.interface import StoreBusy, StoreUnavailable
 
 R = TypeVar("R", bound=Record)
+
+NO_LIMIT = 2**63 - 1
 
 _encode = msgspec.json.Encoder().encode
 
 
 @cache
-def _decoder(kind: type[R]) -> msgspec.json.Decoder[R]:
+def decoder(kind: type[R]) -> msgspec.json.Decoder[R]:
+    """Return what reads the bodies of a kind of record."""
     return msgspec.json.Decoder(kind)
 
 
-class Statements:
-    """Every statement we run, compiled for one dialect the first time it is needed."""
+def row(record: Record, body: bytes) -> dict[str, Any]:
+    """Return the columns of a record's row."""
+    return {**{name: getattr(record, name) for name in LAYOUTS[type(record)].columns}, "body": body}
 
-    def __init__(self, dialect: sa.Dialect) -> None:
-        """Compile for this dialect."""
-        self._dialect = dialect
-        self._compiled: dict[Any, Statement] = {}
-        self.spend_nonce = compiled(dialects.insert_new(NONCES), dialect)
-        self.nonce_spent = compiled(tables.nonce_spent(), dialect)
-        self.expired_nonces = compiled(tables.expired_nonces(), dialect)
-        self.images_shared_with = compiled(tables.images_shared_with(), dialect)
 
-    def select(
-        self,
-        kind: type[Record],
-        equal: tuple[str, ...],
-        order: str = "",
-        descending: bool = False,
-        paged: bool = False,
-    ) -> Statement:
-        """See `tables.select`."""
-        key = (kind, equal, order, descending, paged)
-        if (statement := self._compiled.get(key)) is None:
-            statement = compiled(tables.select(kind, equal, order, descending, paged), self._dialect)
-            self._compiled[key] = statement
-        return statement
+Execute = Callable[[str, Sequence[Any]], Any]
+"""A driver's way to run a statement, once or for many rows of values."""
 
-    def count(self, kind: type[Record], equal: tuple[str, ...]) -> Statement:
-        """See `tables.count`."""
-        key = ("count", kind, equal)
-        if (statement := self._compiled.get(key)) is None:
-            statement = self._compiled[key] = compiled(tables.count(kind, equal), self._dialect)
-        return statement
 
-    def put(self, kind: type[Record]) -> Statement:
-        """Insert or replace a record."""
-        key = ("put", kind)
-        if (statement := self._compiled.get(key)) is None:
-            upsert = dialects.upsert(TABLES[kind], LAYOUTS[kind].key)
-            statement = self._compiled[key] = compiled(upsert, self._dialect)
-        return statement
+def run(execute: Execute, sql: str, values: Sequence[Any] = ()) -> list[Any]:
+    """Run a statement and return its rows.
 
-    def delete(self, kind: type[Record]) -> Statement:
-        """Delete the record with a key."""
-        key = ("delete", kind)
-        if (statement := self._compiled.get(key)) is None:
-            statement = self._compiled[key] = compiled(tables.delete(kind), self._dialect)
-        return statement
+    Raises `StoreUnavailable` when the database failed, what the driver raises when the statement is wrong.
+    """
+    try:
+        return list(execute(sql, values))
+    except STATEMENT_ERRORS:
+        raise
+    except DRIVER_ERRORS as error:
+        raise lost(error) from error
+
+
+def lost(error: BaseException) -> StoreUnavailable:
+    """Return what a driver's error means to those whose transaction it ends."""
+    return (StoreBusy if is_busy(error) else StoreUnavailable)(str(error))
 
 
 class SqlTransaction:
-    """Records in and out of one open transaction of a database connection."""
+    """An open transaction of a database connection; a store adds how it keeps nonces."""
 
-    def __init__(self, connection: Any, statements: Statements) -> None:
-        """Work on a connection on which a transaction was begun."""
-        self._execute = connection.execute
-        self._statements = statements
+    def __init__(self, execute: Execute, dialect: sa.Dialect, *, changes: bool) -> None:
+        """Work on a connection on which a transaction was begun; `changes` says whether it may write."""
+        self._execute = execute
+        self._dialect = dialect
+        self._changes = changes
 
     def get(self, kind: type[R], *key: str) -> R | None:
         """Return the record with this key, or None."""
-        statement = self._statements.select(kind, LAYOUTS[kind].key)
-        row = self._execute(statement.sql, key).fetchone()
-        return None if row is None else _decoder(kind).decode(row[0])
+        rows = run(self._execute, tables.select(self._dialect, kind, LAYOUTS[kind].key).sql, key)
+        return decoder(kind).decode(rows[0][0]) if rows else None
 
     def find(
         self,
@@ -99,66 +79,51 @@ class SqlTransaction:
         **equal: str,
     ) -> list[R]:
         """Return the records whose indexed fields equal the given values, sorted."""
-        paged = limit is not None
-        statement = self._statements.select(kind, tuple(equal), order, descending, paged)
-        rows = self._execute(statement.sql, statement.values({**equal, "limit_": limit, "offset_": offset}))
-        decode = _decoder(kind).decode
+        paged = limit is not None or offset > 0
+        statement = tables.select(self._dialect, kind, tuple(equal), order, descending, paged)
+        page = {"limit_": NO_LIMIT if limit is None else limit, "offset_": offset}
+        decode = decoder(kind).decode
+        rows = run(self._execute, statement.sql, statement.values({**equal, **page}))
         return [decode(body) for (body,) in rows]
 
     def count(self, kind: type[Record], /, **equal: str) -> int:
         """Return how many records `find` would give."""
-        statement = self._statements.count(kind, tuple(equal))
-        return int(self._execute(statement.sql, statement.values(equal)).fetchone()[0])
+        statement = tables.count(self._dialect, kind, tuple(equal))
+        return int(run(self._execute, statement.sql, statement.values(equal))[0][0])
 
     def put(self, record: Record) -> None:
         """Keep the record, in place of the one with the same key if there is one."""
-        kind = type(record)
-        statement = self._statements.put(kind)
-        row = {name: getattr(record, name) for name in LAYOUTS[kind].columns}
-        self._execute(statement.sql, statement.values({**row, "body": _encode(record)}))
+        self._change(tables.put(self._dialect, type(record)), row(record, _encode(record)))
 
     def delete(self, record: Record) -> None:
-        """Forget the record."""
+        """Forget the record with this one's key, if there is one."""
         kind = type(record)
-        self._execute(
-            self._statements.delete(kind).sql, [getattr(record, name) for name in LAYOUTS[kind].key]
+        self._change(
+            tables.delete(self._dialect, kind), {name: getattr(record, name) for name in LAYOUTS[kind].key}
         )
 
     def images_shared_with(self, account: str, region: str) -> list[tuple[Image, Share]]:
         """Return the images of a region that others share with an account, last shared first."""
-        statement = self._statements.images_shared_with
-        rows = self._execute(statement.sql, statement.values({"account": account, "region": region}))
-        image, share = _decoder(Image).decode, _decoder(Share).decode
+        statement = tables.images_shared_with(self._dialect)
+        rows = run(self._execute, statement.sql, statement.values({"account": account, "region": region}))
+        image, share = decoder(Image).decode, decoder(Share).decode
         return [(image(one), share(other)) for one, other in rows]
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """Undo what happens inside if it raises."""
-        self._execute("SAVEPOINT call")
+        run(self._execute, "SAVEPOINT call")
         try:
             yield
-        except BaseException:
-            self._execute("ROLLBACK TO call")
+        except StoreUnavailable:  # the whole transaction is lost, and the savepoint with it
             raise
-        finally:
-            self._execute("RELEASE call")
+        except BaseException:
+            run(self._execute, "ROLLBACK TO call")
+            run(self._execute, "RELEASE call")
+            raise
+        run(self._execute, "RELEASE call")
 
-    # Nonces, as one table of this database; a store may keep them in two.
-
-    def insert_nonce(self, access_key: str, nonce: str, expires_at: Instant) -> bool:
-        """Remember a nonce; False if it was there."""
-        statement = self._statements.spend_nonce
-        values = statement.values({"access_key": access_key, "nonce": nonce, "expires_at": expires_at})
-        return bool(self._execute(statement.sql, values).rowcount)
-
-    def has_nonce(self, access_key: str, nonce: str) -> bool:
-        """Whether a nonce is remembered."""
-        return self._execute(self._statements.nonce_spent.sql, (access_key, nonce)).fetchone() is not None
-
-    def forget_nonces(self, before: Instant) -> None:
-        """Drop the nonces whose time is over."""
-        self._execute(self._statements.expired_nonces.sql, (before,))
-
-
-PURGE_EVERY = 1 * MINUTE
-"""How often expired nonces are looked for, in wall time."""
+    def _change(self, statement: tables.Statement, values: dict[str, Any]) -> None:
+        if not self._changes:
+            raise RuntimeError("a transaction that was begun for reading can't change anything")
+        run(self._execute, statement.sql, statement.values(values))

@@ -1,25 +1,36 @@
-"""The world in SQLite: one file for what must survive anything, a second for the nonces of reads.
+"""The world in SQLite: one file for what must survive anything, a second for the nonces.
 
 A commit of the first is on the disk before it returns (WAL, synchronous=FULL). The second commits without
-waiting for the disk: it survives `kill -9`, though a power cut may forget its last entries, which only matter
-for replays of reading calls. Each nonce is decided in the second file, whose unique key holds between
-processes; those of changes are written to the first as well.
+waiting for the disk: it survives `kill -9`, though a power cut may forget its last entries. Its unique key
+decides between processes which call comes first with a nonce; it is written at the end of a transaction, in
+one go, so that nobody waits there for somebody else's calls. The nonces of changes are written to the first
+file as well, and brought back from it when the store is opened: a power cut makes us forget reading calls.
 """
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from pathlib import Path
 
-from localyun.clock import Instant
+import sqlalchemy as sa
+
+from localyun.clock import MINUTE, Instant
 from localyun.model import LAYOUTS, Record
-from localyun.store import tables
+from localyun.store import schema, tables
 from localyun.store.dialects import SQLITE, open_sqlite
-from localyun.store.interface import StoreUnavailable, Transaction
-from localyun.store.schema import bring_up_to_date
-from localyun.store.sql import PURGE_EVERY, SqlTransaction, Statements
+from localyun.store.interface import StoreBusy, StoreUnavailable, Transaction
+from localyun.store.sql import SqlTransaction, lost, run
+from localyun.store.tables import NONCES, TABLES
 
 STATE_FILE, NONCE_FILE = "localyun.db", "nonces.db"
+
+PURGE_EVERY: Instant = 100
+"""How often expired nonces are dropped, in wall time: few at once, so that no call is held up by it."""
+
+_IS_SPENT = tables.nonce(SQLITE).sql
+_SPEND = tables.insert(SQLITE, NONCES).sql
+_REMEMBER = str(sa.insert(NONCES).prefix_with("OR IGNORE").compile(dialect=SQLITE))
 
 
 class SqliteStore:
@@ -30,109 +41,120 @@ class SqliteStore:
 
         Raises `StoreTooNew` when a newer localyun wrote them, `StoreUnavailable` when they can't be opened.
         """
-        if directory is not None:
-            directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        state = ":memory:" if directory is None else str(directory / STATE_FILE)
-        nonces = ":memory:" if directory is None else str(directory / NONCE_FILE)
-        self._statements = Statements(SQLITE)
-        self._purged_at: Instant = 0
-        try:
-            self._state = open_sqlite(state, synchronous="FULL")
-            self._nonces = open_sqlite(nonces, synchronous="NORMAL")
-            bring_up_to_date(self._state, SQLITE)
-            for text in tables.definition(tables.NONCES, SQLITE):
-                self._nonces.execute(text)
-        except sqlite3.Error as error:
-            raise StoreUnavailable(f"{state}: {error}") from error
+        self._lock = threading.RLock()
+        with ExitStack() as opened:
+            try:
+                if directory is not None:
+                    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+                state = opened.enter_context(closing(_File(directory, STATE_FILE, synchronous="FULL")))
+                nonces = opened.enter_context(closing(_File(directory, NONCE_FILE, synchronous="NORMAL")))
+                if not schema.fits(state.connection, SQLITE):
+                    with state.transaction("BEGIN IMMEDIATE"):
+                        schema.bring_up_to_date(state.connection, SQLITE)
+                schema.define(nonces.connection, SQLITE, NONCES)
+                spent = state.connection.execute(tables.select_all(SQLITE, NONCES).sql)
+                nonces.connection.executemany(_REMEMBER, spent)
+            except (OSError, sqlite3.Error) as error:
+                raise StoreUnavailable(f"{directory}: {error}") from error
+            self._opened = opened.pop_all()
+        self._state, self._nonces = state, nonces
 
-    @contextmanager
-    def reading(self, now: Instant) -> Iterator[Transaction]:
-        """Begin to read, at this wall time; only nonces can be written."""
-        with self._transaction("BEGIN", now, durable_nonces=False) as transaction:
-            yield transaction
+    def reading(self, now: Instant) -> AbstractContextManager[Transaction]:
+        """Begin to read, at this wall time, whoever else is changing; only nonces can be written."""
+        return self._transaction(now, MINUTE, changes=False)
 
-    @contextmanager
-    def writing(self, now: Instant) -> Iterator[Transaction]:
+    def writing(self, now: Instant, *, patience: Instant = MINUTE) -> AbstractContextManager[Transaction]:
         """Begin to change, at this wall time; what was done is durable when the block ends."""
-        with self._transaction("BEGIN IMMEDIATE", now, durable_nonces=True) as transaction:
-            yield transaction
+        return self._transaction(now, patience, changes=True)
 
     @contextmanager
-    def _transaction(self, begin: str, now: Instant, *, durable_nonces: bool) -> Iterator[Transaction]:
-        try:
-            self._state.execute(begin)
-            transaction = _Transaction(self._state, self._nonces, self._statements, durable_nonces)
-            if durable_nonces and now - self._purged_at >= PURGE_EVERY:
-                transaction.purge(now)
-                self._purged_at = now
+    def _transaction(self, now: Instant, patience: Instant, *, changes: bool) -> Iterator[Transaction]:
+        with self._lock, self._state.transaction("BEGIN IMMEDIATE" if changes else "BEGIN", patience):
+            transaction = _Transaction(self._state.connection, self._nonces.connection, changes=changes)
             yield transaction
-            if self._nonces.in_transaction:
-                self._nonces.execute("COMMIT")
-            self._state.execute("COMMIT")
-        except sqlite3.Error as error:
-            self._roll_back()
-            raise StoreUnavailable(str(error)) from error
-        except BaseException:
-            self._roll_back()
-            raise
+            if spent := [(*nonce, until) for nonce, until in transaction.spent.items()]:
+                self._keep(spent, now)
+                if changes:
+                    self._state.keep(_REMEMBER, spent, now)
 
-    def _roll_back(self) -> None:
-        """Undo the open transactions; a spent nonce stays spent."""
-        if self._nonces.in_transaction:
-            self._nonces.execute("COMMIT")
-        if self._state.in_transaction:
-            self._state.execute("ROLLBACK")
+    def _keep(self, spent: "Sequence[_Nonce]", now: Instant) -> None:
+        try:
+            with self._nonces.transaction("BEGIN IMMEDIATE"):
+                self._nonces.keep(_SPEND, spent, now)
+        except sqlite3.IntegrityError as error:
+            raise StoreBusy("another process has just been shown one of these nonces") from error
 
     def dump(self) -> Iterator[Record]:
-        """Every record, in no particular order."""
+        """Every record, in no particular order, as of one moment."""
         with self.reading(0) as transaction:
             for kind in LAYOUTS:
                 yield from transaction.find(kind)
 
     def reset(self) -> None:
-        """Forget everything."""
-        for connection in (self._state, self._nonces):
-            connection.execute("BEGIN IMMEDIATE")
-        for table in tables.TABLES.values():
-            self._state.execute(f"DELETE FROM {table.name}")  # noqa: S608 - a name of ours
-        for connection in (self._state, self._nonces):
-            connection.execute(f"DELETE FROM {tables.NONCES.name}")  # noqa: S608 - a name of ours
-            connection.execute("COMMIT")
+        """Forget everything, or nothing if it raises."""
+        with self._lock, self._state.transaction("BEGIN IMMEDIATE"):
+            for table in (*TABLES.values(), NONCES):
+                run(self._state.connection.execute, tables.delete_all(SQLITE, table).sql)
+            run(self._nonces.connection.execute, tables.delete_all(SQLITE, NONCES).sql)
 
     def close(self) -> None:
         """Let go of the database; the store can't be used afterwards."""
-        self._state.close()
-        self._nonces.close()
+        with self._lock:
+            self._opened.close()
+
+
+_Nonce = tuple[str, str, Instant]
+"""An access key, what was spent of it, and until when that is remembered."""
+
+
+class _File:
+    """One of the two files, or what stands for it in memory."""
+
+    def __init__(self, directory: Path | None, name: str, *, synchronous: str) -> None:
+        path = ":memory:" if directory is None else str(directory / name)
+        self.connection = open_sqlite(path, synchronous=synchronous)
+        self.close = self.connection.close
+        self._patience: Instant = -1
+        self._purged_at: Instant = 0
+
+    @contextmanager
+    def transaction(self, begin: str, patience: Instant = MINUTE) -> Iterator[None]:
+        """Keep what is done inside, or undo it if anything fails."""
+        try:
+            if patience != self._patience:
+                self.connection.execute(f"PRAGMA busy_timeout = {patience}")
+                self._patience = patience
+            self.connection.execute(begin)
+        except sqlite3.Error as error:
+            raise lost(error) from error
+        try:
+            yield
+            run(self.connection.execute, "COMMIT")
+        except BaseException:
+            if self.connection.in_transaction:  # SQLite ends it by itself when space runs out
+                run(self.connection.execute, "ROLLBACK")
+            raise
+
+    def keep(self, insert: str, spent: Sequence[_Nonce], now: Instant) -> None:
+        """Insert nonces, and drop those whose time is over if that wasn't done just now."""
+        run(self.connection.executemany, insert, spent)
+        if abs(now - self._purged_at) >= PURGE_EVERY:  # a clock may be set back
+            run(self.connection.execute, tables.expired_nonces(SQLITE).sql, (now,))
+            self._purged_at = now
 
 
 class _Transaction(SqlTransaction):
-    """A transaction on the first file, with the nonces of the second."""
+    """A transaction on the first file, and the nonces that are spent in it."""
 
-    def __init__(
-        self,
-        state: sqlite3.Connection,
-        nonces: sqlite3.Connection,
-        statements: Statements,
-        durable_nonces: bool,
-    ) -> None:
-        super().__init__(state, statements)
-        self._nonces = nonces
-        self._nonce_table = SqlTransaction(nonces, statements)
-        self._durable_nonces = durable_nonces
+    def __init__(self, state: sqlite3.Connection, nonces: sqlite3.Connection, *, changes: bool) -> None:
+        super().__init__(state.execute, SQLITE, changes=changes)
+        self._nonces = nonces.execute
+        self.spent: dict[tuple[str, str], Instant] = {}
 
     def spend_nonce(self, access_key: str, nonce: str, expires_at: Instant) -> bool:
         """Remember a nonce of a key until an instant; False if it was spent before."""
-        if not self._nonces.in_transaction:
-            self._nonces.execute("BEGIN IMMEDIATE")
-        if not self._nonce_table.insert_nonce(access_key, nonce, expires_at):
+        named = (access_key, nonce)
+        if named in self.spent or run(self._nonces, _IS_SPENT, named):
             return False
-        if self._durable_nonces:
-            return self.insert_nonce(access_key, nonce, expires_at)
-        return not self.has_nonce(access_key, nonce)
-
-    def purge(self, now: Instant) -> None:
-        """Drop the nonces whose time is over, from both files."""
-        self.forget_nonces(now)
-        if not self._nonces.in_transaction:
-            self._nonces.execute("BEGIN IMMEDIATE")
-        self._nonce_table.forget_nonces(now)
+        self.spent[named] = expires_at
+        return True

@@ -4,7 +4,7 @@ Written in SQLAlchemy Core, compiled once per dialect, and run on the driver's o
 `execute` would cost as much as the query itself.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any, NamedTuple, get_type_hints
 
@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from localyun.model import LAYOUTS, Image, Record, Share
+from localyun.store.dialects import upsert
 
 METADATA = sa.MetaData()
 
@@ -40,6 +41,7 @@ NONCES = sa.Table(
     sa.Column("access_key", sa.Text, primary_key=True),
     sa.Column("nonce", sa.Text, primary_key=True),
     sa.Column("expires_at", sa.BigInteger, nullable=False, index=True),
+    sqlite_with_rowid=False,
 )
 SCHEMA = sa.Table("schema", METADATA, sa.Column("version", sa.Integer), sa.Column("layout", sa.Text))
 
@@ -55,14 +57,15 @@ class Statement(NamedTuple):
         return [given[name] for name in self.names]
 
 
-def compiled(statement: Any, dialect: sa.Dialect) -> Statement:
+def _compiled(statement: Any, dialect: sa.Dialect) -> Statement:
     """Compile a Core statement to a dialect's text with positional placeholders."""
     text = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
     return Statement(str(text), tuple(text.positiontup or ()))
 
 
+@cache
 def definition(table: sa.Table, dialect: sa.Dialect) -> list[str]:
-    """The statements that create a table and its indexes unless they exist."""
+    """The statements that create a table and its indexes, in this order, unless they exist."""
     return [
         str(CreateTable(table, if_not_exists=True).compile(dialect=dialect)),
         *(
@@ -72,64 +75,104 @@ def definition(table: sa.Table, dialect: sa.Dialect) -> list[str]:
     ]
 
 
+@cache
 def fingerprint() -> str:
     """A text that changes whenever a table of ours does."""
     return repr(
         [
-            (t.name, [c.name for c in t.columns], sorted(i.name or "" for i in t.indexes))
-            for t in TABLES.values()
+            (
+                table.name,
+                [(column.name, str(column.type), column.primary_key) for column in table.columns],
+                sorted([column.name for column in index.columns] for index in table.indexes),
+            )
+            for table in TABLES.values()
         ]
     )
 
 
 @cache
 def select(
-    kind: type[Record], equal: tuple[str, ...], order: str, descending: bool, paged: bool
-) -> sa.Select[Any]:
+    dialect: sa.Dialect,
+    kind: type[Record],
+    equal: tuple[str, ...],
+    order: str = "",
+    descending: bool = False,
+    paged: bool = False,
+) -> Statement:
     """Select the bodies of the records whose named fields equal the values given."""
-    table = TABLES[kind]
+    table, key = TABLES[kind], LAYOUTS[kind].key
     query = sa.select(table.c.body).where(*_equal(table, equal))
-    sorting = [table.c[order].desc() if descending else table.c[order]] if order else []
-    if order or paged or not set(LAYOUTS[kind].key) <= set(equal):
-        query = query.order_by(*sorting, *(table.c[name] for name in LAYOUTS[kind].key if name != order))
+    if order or paged or not set(key) <= set(equal):
+        sorting = [table.c[name] for name in dict.fromkeys((order, *key) if order else key)]
+        query = query.order_by(*([column.desc() for column in sorting] if descending else sorting))
     if paged:
         query = query.limit(sa.bindparam("limit_")).offset(sa.bindparam("offset_"))
-    return query
+    return _compiled(query, dialect)
 
 
 @cache
-def count(kind: type[Record], equal: tuple[str, ...]) -> sa.Select[Any]:
+def count(dialect: sa.Dialect, kind: type[Record], equal: tuple[str, ...]) -> Statement:
     """Count the records whose named fields equal the values given."""
     table = TABLES[kind]
-    return sa.select(sa.func.count()).select_from(table).where(*_equal(table, equal))
+    query = sa.select(sa.func.count()).select_from(table).where(*_equal(table, equal))
+    return _compiled(query, dialect)
 
 
-def delete(kind: type[Record]) -> sa.Delete:
+@cache
+def put(dialect: sa.Dialect, kind: type[Record]) -> Statement:
+    """Insert a record, or put it in place of the one with the same key."""
+    return _compiled(upsert(TABLES[kind], LAYOUTS[kind].key), dialect)
+
+
+@cache
+def delete(dialect: sa.Dialect, kind: type[Record]) -> Statement:
     """Delete the record with the key given."""
     table = TABLES[kind]
-    return sa.delete(table).where(*_equal(table, LAYOUTS[kind].key))
+    return _compiled(sa.delete(table).where(*_equal(table, LAYOUTS[kind].key)), dialect)
 
 
-def images_shared_with() -> sa.Select[Any]:
+@cache
+def select_all(dialect: sa.Dialect, table: sa.Table) -> Statement:
+    """Select every row of a table."""
+    return _compiled(sa.select(table), dialect)
+
+
+@cache
+def delete_all(dialect: sa.Dialect, table: sa.Table) -> Statement:
+    """Delete every row of a table."""
+    return _compiled(sa.delete(table), dialect)
+
+
+@cache
+def insert(dialect: sa.Dialect, table: sa.Table) -> Statement:
+    """Insert a row; that fails if there is one with the same key."""
+    return _compiled(sa.insert(table), dialect)
+
+
+@cache
+def images_shared_with(dialect: sa.Dialect) -> Statement:
     """Select a region's images that are shared with an account, and the shares, last shared first."""
     image, share = TABLES[Image], TABLES[Share]
-    return (
+    query = (
         sa.select(image.c.body, share.c.body)
         .select_from(share.join(image, image.c.id == share.c.image))
         .where(share.c.account == sa.bindparam("account"), share.c.region == sa.bindparam("region"))
         .order_by(share.c.since.desc(), share.c.image)
     )
+    return _compiled(query, dialect)
 
 
-def nonce_spent() -> sa.Select[Any]:
+@cache
+def nonce(dialect: sa.Dialect) -> Statement:
     """Select a nonce of a key."""
-    return sa.select(NONCES.c.expires_at).where(*_equal(NONCES, ("access_key", "nonce")))
+    return _compiled(sa.select(NONCES.c.expires_at).where(*_equal(NONCES, ("access_key", "nonce"))), dialect)
 
 
-def expired_nonces() -> sa.Delete:
+@cache
+def expired_nonces(dialect: sa.Dialect) -> Statement:
     """Delete the nonces that expired before an instant."""
-    return sa.delete(NONCES).where(NONCES.c.expires_at < sa.bindparam("instant"))
+    return _compiled(sa.delete(NONCES).where(NONCES.c.expires_at < sa.bindparam("instant")), dialect)
 
 
-def _equal(table: sa.Table, names: Sequence[str]) -> list[sa.ColumnElement[bool]]:
+def _equal(table: sa.Table, names: Iterable[str]) -> list[sa.ColumnElement[bool]]:
     return [table.c[name] == sa.bindparam(name, type_=table.c[name].type) for name in names]

@@ -1,18 +1,22 @@
 """The asynchronous edge: bytes in, calls grouped, replies out once what they report is durable.
 
-All calls that wait are answered in one transaction, each in a savepoint of its own, and one commit (one
-fsync) serves them all. Nothing is sent before it.
+Calls that wait are answered in one transaction, each in a savepoint of its own, and one commit (one fsync)
+serves them all. Nothing is sent before it. Those that only read are a group of their own, so that they need
+not wait while another process holds what the others need.
 """
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import AbstractContextManager
+from functools import partial
 from typing import Any
 
 from localyun.app import App
+from localyun.clock import Instant
 from localyun.service import answer, changes, refuse
 from localyun.spec import errors
-from localyun.store.interface import StoreUnavailable
+from localyun.store.interface import StoreBusy, Transaction
 from localyun.wire.call import Call, RawRequest
 from localyun.wire.render import Reply
 
@@ -23,6 +27,11 @@ Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 OURS = "/_localyun/"
 """Everything of ours is below this path; the rest of the address space is the provider's."""
+
+RETRY_SECONDS = 0.002
+"""How long a group that another process got in the way of waits before it is tried again."""
+PATIENCE_SECONDS = 10
+"""How long it is tried: clients wait no longer for an answer."""
 
 log = logging.getLogger("localyun")
 
@@ -35,7 +44,8 @@ class Edge:
         self._app = app
         self._make_pages = pages
         self._pages: Asgi | None = None
-        self._waiting: list[tuple[Call, asyncio.Future[Reply]]] = []
+        self._reads = _Group(app, app.store.reading)
+        self._writes = _Group(app, partial(app.store.writing, patience=0))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one HTTP request, or the server's start and stop."""
@@ -53,23 +63,38 @@ class Edge:
     def _is_ours(self, scope: Scope) -> bool:
         if scope["path"].startswith(OURS):
             return True
-        if scope["path"] != "/" or scope["method"] != "GET" or b"Action=" in scope["query_string"]:
+        if scope["path"] != "/" or scope["method"] != "GET":
+            return False
+        if b"Action=" in scope["query_string"] or b"Signature=" in scope["query_string"]:
             return False
         headers = dict(scope["headers"])
         return b"text/html" in headers.get(b"accept", b"") and b"authorization" not in headers
 
     async def _serve_call(self, scope: Scope, receive: Receive, send: Send) -> None:
         limit = self._app.settings.body_limit
-        request_id = self._app.ids.request_id()
         body = await _body(receive, limit)
-        call = Call.read(_raw(scope, body or b""), request_id)
         if body is None:
+            return
+        call = Call.read(_raw(scope, body), self._app.ids.request_id())
+        if len(body) > limit:
             reply = refuse(errors.REQUEST_TOO_LARGE(str(limit)), call, self._app)
         else:
-            reply = await self._answered(call)
-        await _send(send, reply, closing=body is None)
+            reply = await (self._writes if changes(call, self._app) else self._reads).answered(call)
+        await _send(send, reply)
 
-    def _answered(self, call: Call) -> "asyncio.Future[Reply]":
+
+class _Group:
+    """Calls that wait to be answered together, in one transaction."""
+
+    def __init__(self, app: App, begin: Callable[[Instant], AbstractContextManager[Transaction]]) -> None:
+        """Answer by an app's rules, in transactions begun like this."""
+        self._app = app
+        self._begin = begin
+        self._waiting: list[tuple[Call, asyncio.Future[Reply]]] = []
+        self._busy_since: float | None = None
+
+    def answered(self, call: Call) -> "asyncio.Future[Reply]":
+        """Return what will be the answer to a call, once that is durable."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Reply] = loop.create_future()
         if not self._waiting:
@@ -78,22 +103,28 @@ class Edge:
         return future
 
     def _answer_all(self) -> None:
-        """Answer every call that waits: those that only read in one transaction, the others in another."""
-        waiting, self._waiting = self._waiting, []
-        reads = [(call, future) for call, future in waiting if not changes(call, self._app)]
-        writes = [(call, future) for call, future in waiting if changes(call, self._app)]
-        for group, begin in ((reads, self._app.store.reading), (writes, self._app.store.writing)):
-            if not group:
-                continue
-            try:
-                with begin(self._app.clock.wall()) as tx:
-                    replies = [answer(call, self._app, tx) for call, _ in group]
-            except StoreUnavailable as error:
-                log.error("%d calls lost their transaction: %s", len(group), error)
-                replies = [refuse(errors.SERVICE_UNAVAILABLE(), call, self._app) for call, _ in group]
-            for (_, future), reply in zip(group, replies, strict=True):
-                if not future.done():
-                    future.set_result(reply)
+        """Answer every call that waits, or try again soon, with those that have come by then."""
+        try:
+            with self._begin(self._app.clock.wall()) as tx:
+                replies = [answer(call, self._app, tx) for call, _ in self._waiting]
+        except Exception as error:
+            if isinstance(error, StoreBusy) and self._tries_again():
+                return
+            log.exception("%d calls lost their transaction", len(self._waiting))
+            replies = [refuse(errors.SERVICE_UNAVAILABLE(), call, self._app) for call, _ in self._waiting]
+        answered, self._waiting = self._waiting, []
+        self._busy_since = None
+        for (_, future), reply in zip(answered, replies, strict=True):
+            if not future.done():
+                future.set_result(reply)
+
+    def _tries_again(self) -> bool:
+        loop = asyncio.get_running_loop()
+        self._busy_since = self._busy_since or loop.time()
+        if loop.time() - self._busy_since > PATIENCE_SECONDS:
+            return False
+        loop.call_later(RETRY_SECONDS, self._answer_all)
+        return True
 
 
 def _raw(scope: Scope, body: bytes) -> RawRequest:
@@ -114,28 +145,29 @@ def _raw(scope: Scope, body: bytes) -> RawRequest:
 
 
 async def _body(receive: Receive, limit: int) -> bytes | None:
-    """Read a request's body; None when it is larger than the limit or the client went away."""
-    message = await receive()
-    if message["type"] == "http.disconnect":
-        return None
-    body: bytes = message.get("body", b"")
-    while message.get("more_body") and len(body) <= limit:
+    """Read a request's body to its end, and keep as much of it as shows that it is larger than the limit.
+
+    Returns None when the client went away.
+    """
+    body = b""
+    more = True
+    while more:
         message = await receive()
         if message["type"] == "http.disconnect":
             return None
-        body += message.get("body", b"")
-    return body if len(body) <= limit else None
+        if len(body) <= limit:
+            body += message.get("body", b"")
+        more = message.get("more_body", False)
+    return body
 
 
-async def _send(send: Send, reply: Reply, *, closing: bool) -> None:
+async def _send(send: Send, reply: Reply) -> None:
     headers = [
         (b"content-type", reply.content_type.encode()),
         (b"content-length", str(len(reply.body)).encode()),
         (b"x-acs-request-id", reply.request_id.encode()),
         (b"x-acs-trace-id", reply.request_id.replace("-", "").lower().encode()),
     ]
-    if closing:
-        headers.append((b"connection", b"close"))
     await send({"type": "http.response.start", "status": reply.status, "headers": headers})
     await send({"type": "http.response.body", "body": reply.body})
 
