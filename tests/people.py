@@ -74,8 +74,13 @@ class Person:
     def call(self, action: str, *, version: str = ECS, **parameters: Any) -> dict[str, Any]:
         """Call an operation that must succeed; the region is given unless it is said to be None."""
         reply = self.send(action, version=version, **parameters)
-        body: dict[str, Any] = json.loads(reply.body)
+        body = self.decoded(reply)
         assert reply.status == 200, body
+        return body
+
+    def decoded(self, reply: Reply) -> dict[str, Any]:
+        """A reply's body."""
+        body: dict[str, Any] = json.loads(reply.body)
         return body
 
     def refused(self, action: str, *, version: str = ECS, **parameters: Any) -> Refusal:

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from localyun.clock import Instant
-from localyun.model import Disk, Image, Instance, Phase, Snapshot
+from localyun.model import Disk, Image, Instance, Phase, Snapshot, Vpc, VSwitch
 
 
 class Compute(Protocol):
@@ -24,6 +24,9 @@ class Compute(Protocol):
     def stop_instance(self, instance: Instance, now: Instant, *, force: bool) -> Phase:
         """Stop an instance; `force` pulls the plug."""
 
+    def reboot_instance(self, instance: Instance, now: Instant, *, force: bool) -> Phase:
+        """Stop an instance and start it again."""
+
     def create_disk(self, disk: Disk, now: Instant) -> Phase:
         """Make a disk of its image or snapshot, or an empty one."""
 
@@ -32,3 +35,9 @@ class Compute(Protocol):
 
     def create_snapshot(self, snapshot: Snapshot, now: Instant) -> Phase:
         """Keep what is on a disk now."""
+
+    def create_vpc(self, vpc: Vpc, now: Instant) -> Phase:
+        """Make a network."""
+
+    def create_vswitch(self, vswitch: VSwitch, now: Instant) -> Phase:
+        """Make a subnet of a network."""

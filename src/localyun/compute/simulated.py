@@ -1,9 +1,10 @@
 """Compute without machines: everything takes a moment, so that clients see the states in between."""
 
 from localyun.clock import Instant
-from localyun.model import Disk, Image, Instance, Phase, Snapshot
+from localyun.model import Disk, Image, Instance, Phase, Snapshot, Vpc, VSwitch
 from localyun.model import images as image
 from localyun.model import instances as instance
+from localyun.model import networks as network
 
 _MILLISECONDS = {
     "create_image": 600,
@@ -12,9 +13,12 @@ _MILLISECONDS = {
     "start_instance": 400,
     "stop_instance": 300,
     "force_stop": 100,
+    "reboot_instance": 500,
     "create_disk": 200,
     "reinit_disk": 300,
     "create_snapshot": 300,
+    "create_vpc": 200,
+    "create_vswitch": 200,
 }
 
 
@@ -47,6 +51,10 @@ class SimulatedCompute:
             "force_stop" if force else "stop_instance", instance.STOPPING, instance.STOPPED, now
         )
 
+    def reboot_instance(self, instance_: Instance, now: Instant, *, force: bool) -> Phase:
+        """Starting, then Running again."""
+        return self._phase("reboot_instance", instance.STARTING, instance.RUNNING, now)
+
     def create_disk(self, disk: Disk, now: Instant) -> Phase:
         """Creating, then Available."""
         return self._phase("create_disk", instance.DISK_CREATING, instance.DISK_AVAILABLE, now)
@@ -58,6 +66,14 @@ class SimulatedCompute:
     def create_snapshot(self, snapshot: Snapshot, now: Instant) -> Phase:
         """Progressing, then accomplished."""
         return self._phase("create_snapshot", instance.PROGRESSING, instance.ACCOMPLISHED, now)
+
+    def create_vpc(self, vpc: Vpc, now: Instant) -> Phase:
+        """Pending, then Available."""
+        return self._phase("create_vpc", network.PENDING, network.AVAILABLE, now)
+
+    def create_vswitch(self, vswitch: VSwitch, now: Instant) -> Phase:
+        """Pending, then Available."""
+        return self._phase("create_vswitch", network.PENDING, network.AVAILABLE, now)
 
     def _phase(self, what: str, during: str, after: str, now: Instant) -> Phase:
         return Phase(after, during, now + round(_MILLISECONDS[what] * self._scale))

@@ -4,7 +4,7 @@ Every record type is imported here, so that whoever imports the model knows them
 """
 
 from localyun.model.accounts import AccessKey, Account, Caller
-from localyun.model.images import Image, Share
+from localyun.model.images import Backing, Image, Share
 from localyun.model.instances import Disk, Instance, Snapshot
 from localyun.model.networks import SecurityGroup, Vpc, VSwitch
 from localyun.model.record import LAYOUTS, Phase, Record, Resource, Tag
@@ -15,6 +15,7 @@ __all__ = [
     "AccessKey",
     "Account",
     "AnsweredCall",
+    "Backing",
     "Caller",
     "Disk",
     "Image",

@@ -57,6 +57,11 @@ class Image(Resource, frozen=True):
         return any(disk.encrypted for disk in self.disks)
 
     @property
+    def snapshots(self) -> frozenset[str]:
+        """The snapshots that its disks are made from."""
+        return frozenset(disk.snapshot for disk in self.disks if disk.snapshot)
+
+    @property
     def is_published(self) -> bool:
         """Whether the provider made it, for everybody."""
         return self.owner == PROVIDER
@@ -72,3 +77,11 @@ class Share(Record, frozen=True):
     account: str
     region: str
     since: Instant
+
+
+@stored("backing", key=("snapshot", "image"))
+class Backing(Record, frozen=True):
+    """That an image needs a snapshot: what `Image.snapshots` says, found from the other end."""
+
+    snapshot: str
+    image: str

@@ -7,6 +7,7 @@ PENDING, STARTING, RUNNING, STOPPING, STOPPED = "Pending", "Starting", "Running"
 IN_USE, DISK_AVAILABLE, DISK_CREATING, REINITING = "In_use", "Available", "Creating", "ReIniting"
 PROGRESSING, ACCOMPLISHED, FAILED = "progressing", "accomplished", "failed"
 SYSTEM, DATA = "system", "data"
+NOT_APPLICABLE, KEEP_CHARGING = "Not-applicable", "KeepCharging"
 
 
 @stored(
@@ -28,6 +29,7 @@ class Instance(Resource, frozen=True):
     private_ip: str = ""
     mac_address: str = ""
     network_interface: str = ""
+    public_ip: str = ""
     security_groups: tuple[str, ...] = ()
     started_at: Instant | None = None
     """When it was last started; None if it never was."""
@@ -38,6 +40,10 @@ class Instance(Resource, frozen=True):
     user_data: str = ""
     ram_role: str = ""
     deletion_protection: bool = False
+    stopped_mode: str = NOT_APPLICABLE
+    http_endpoint: str = "enabled"
+    http_tokens: str = "optional"
+    http_put_response_hop_limit: int = 1
     internet_charge_type: str = "PayByTraffic"
     internet_max_bandwidth_in: int = 0
     internet_max_bandwidth_out: int = 0

@@ -4,7 +4,7 @@ import msgspec
 
 
 class Limits(msgspec.Struct, frozen=True):
-    """Quotas. Source: ECS "Limits" (2021) and Quota Center; the default for images isn't published."""
+    """Quotas. Source: ECS and VPC "Limits" and Quota Center; the default for images isn't published."""
 
     shares_per_image: int = 50
     shared_images_per_account: int = 10_000
@@ -12,3 +12,8 @@ class Limits(msgspec.Struct, frozen=True):
     snapshots_per_disk: int = 256
     data_disks_per_instance: int = 16
     tags_per_resource: int = 20
+    vpcs_per_region: int = 10
+    vswitches_per_vpc: int = 150
+    security_groups_per_region: int = 100
+    rules_per_security_group: int = 200
+    group_rules_per_security_group: int = 20

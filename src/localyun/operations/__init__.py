@@ -3,10 +3,57 @@
 Importing this package declares them all; `OPERATIONS` finds them.
 """
 
-from localyun.operations.ecs import sharing
+from localyun.operations.ecs import (
+    create_image,
+    create_instance,
+    describe_disks,
+    describe_images,
+    describe_instances,
+    describe_snapshots,
+    disk_contents,
+    images,
+    instance_batches,
+    instance_types,
+    instances,
+    regions,
+    run_instances,
+    security_group_rules,
+    security_groups,
+    sharing,
+    snapshots,
+)
 from localyun.operations.ecs.product import ECS
+from localyun.operations.sts import identity
+from localyun.operations.sts.product import STS
+from localyun.operations.vpc import route_tables, vpc_attributes, vpcs, vswitch_attributes, vswitches
+from localyun.operations.vpc.product import VPC
 from localyun.spec.declare import Registry
 
-__all__ = ["OPERATIONS", "sharing"]
+__all__ = [
+    "OPERATIONS",
+    "create_image",
+    "create_instance",
+    "describe_disks",
+    "describe_images",
+    "describe_instances",
+    "describe_snapshots",
+    "disk_contents",
+    "identity",
+    "images",
+    "instance_batches",
+    "instance_types",
+    "instances",
+    "regions",
+    "route_tables",
+    "run_instances",
+    "security_group_rules",
+    "security_groups",
+    "sharing",
+    "snapshots",
+    "vpc_attributes",
+    "vpcs",
+    "vswitch_attributes",
+    "vswitches",
+]
 
-OPERATIONS = Registry.of(ECS)
+OPERATIONS = Registry.of(ECS, VPC, STS)

@@ -6,9 +6,12 @@ from typing import Annotated, TypeVar
 
 import msgspec
 
-from localyun.model import Resource, Tag
+from localyun.clock import Instant
+from localyun.model import Phase, Resource, Tag
+from localyun.spec import errors
 from localyun.spec.declare import Group, View, param
 from localyun.spec.faults import ErrorSpec
+from localyun.wire import times
 
 T = TypeVar("T")
 
@@ -25,17 +28,33 @@ PageNumber = Annotated[int, param("The page, from 1.", ge=1)]
 PageSize = Annotated[int, param("Entries a page, 1 to 100.", ge=1, le=100)]
 
 
-class TagItem(Group):
-    """A tag: `Tag.N.Key` and `Tag.N.Value`; the spelling in lower case is the provider's older one."""
+class PlainTagItem(Group):
+    """A tag: `Tag.N.Key` and `Tag.N.Value`."""
 
     key: Annotated[str | None, param("1 to 128 characters.")] = None
     value: Annotated[str | None, param("Up to 128 characters.")] = None
+
+    def tag(self) -> Tag:
+        """The tag as it is kept."""
+        return Tag(self.key or "", self.value or "")
+
+
+class TagItem(PlainTagItem):
+    """A tag; the spelling in lower case is ECS's older one."""
+
     old_key: Annotated[str | None, param("Older spelling.")] = msgspec.field(name="key", default=None)
     old_value: Annotated[str | None, param("Older spelling.")] = msgspec.field(name="value", default=None)
 
     def tag(self) -> Tag:
         """The tag, whichever spelling was used."""
         return Tag(self.key or self.old_key or "", self.value or self.old_value or "")
+
+
+class FilterItem(Group):
+    """A filter: `Filter.N.Key` and `Filter.N.Value`."""
+
+    key: Annotated[str | None, param("CreationStartTime or CreationEndTime.")] = None
+    value: Annotated[str | None, param("A time as `yyyy-MM-ddTHH:mmZ`, in UTC.")] = None
 
 
 class TagView(View):
@@ -56,10 +75,85 @@ def tags_view(tags: Collection[Tag]) -> Tags:
     return Tags(tag=[TagView(tag_key=tag.key, tag_value=tag.value) for tag in tags])
 
 
-def has_tags(resource: Resource, wanted: Sequence[TagItem]) -> bool:
+def has_tags(resource: Resource, wanted: Sequence[PlainTagItem]) -> bool:
     """Whether a resource has every wanted tag; a wanted one without value is met by any value."""
     have = {tag.key: tag.value for tag in resource.tags}
     return all(t.key in have and t.value in ("", have[t.key]) for t in (item.tag() for item in wanted))
+
+
+def new_tags(
+    items: Sequence[PlainTagItem],
+    *,
+    bad_key: ErrorSpec = errors.TAG_KEY_MALFORMED,
+    bad_value: ErrorSpec = errors.TAG_VALUE_MALFORMED,
+    twice: ErrorSpec = errors.TAG_KEY_TWICE,
+) -> tuple[Tag, ...]:
+    """Return the tags to put on a resource, or raise one of the three errors.
+
+    A key has 1 to 128 characters and doesn't begin with `aliyun` or `acs:`, a value has up to 128; neither
+    contains http:// or https://. Source: CreateImage, CreateSnapshot (2025).
+    """
+    tags = tuple(item.tag() for item in items)
+    for number, tag in enumerate(tags, 1):
+        if not 1 <= len(tag.key) <= 128 or tag.key.startswith(("aliyun", "acs:")) or _has_address(tag.key):
+            raise bad_key(*_filling(bad_key, f"Tag.{number}.Key"))
+        if len(tag.value) > 128 or _has_address(tag.value):
+            raise bad_value(*_filling(bad_value, f"Tag.{number}.Value"))
+        if any(tag.key == other.key for other in tags[: number - 1]):
+            raise twice(*_filling(twice, f"Tag.{number}.Key"))
+    return tags
+
+
+def _filling(error: ErrorSpec, name: str) -> tuple[str, ...]:
+    return (name,) if "%s" in error.message else ()
+
+
+def _has_address(text: str) -> bool:
+    return "http://" in text or "https://" in text
+
+
+def tags_asked_for(
+    items: Sequence[TagItem], *, mismatch: ErrorSpec = errors.TAG_MISMATCH, many: ErrorSpec = errors.TAG_COUNT
+) -> Callable[[Resource], bool]:
+    """Return a test for having every wanted tag: 20 at most, none with a value but no key."""
+    if len(items) > 20:
+        raise many()
+    if any(not item.tag().key for item in items):
+        raise mismatch()
+    return lambda resource: has_tags(resource, items)
+
+
+def created_within(
+    items: Sequence[FilterItem], *, unknown: ErrorSpec, malformed: ErrorSpec
+) -> Callable[[Resource], bool]:
+    """Return a test for having been created within `CreationStartTime` and `CreationEndTime`, both included.
+
+    Raises `unknown` for any other key, `malformed` for a value that isn't `yyyy-MM-ddTHH:mmZ`.
+    """
+    limits: dict[str, Instant] = {}
+    for item in items:
+        if item.key not in ("CreationStartTime", "CreationEndTime"):
+            raise unknown(*_filling(unknown, item.key or ""))
+        try:
+            limits[item.key] = times.parse(item.value or "")
+        except ValueError:
+            raise malformed(*_filling(malformed, item.key)) from None
+    first, last = limits.get("CreationStartTime"), limits.get("CreationEndTime")
+    return lambda resource: (
+        (first is None or first <= resource.created_at) and (last is None or resource.created_at <= last)
+    )
+
+
+def having(**wanted: str | bool | None) -> Callable[[Resource], bool]:
+    """Return a test that fields have the values asked for; None asks for nothing."""
+    asked = {name: value for name, value in wanted.items() if value is not None}
+    return lambda resource: all(getattr(resource, name) == value for name, value in asked.items())
+
+
+def progress(phase: Phase, began: Instant, now: Instant) -> str:
+    """How far a change is that began at an instant, as `40%`."""
+    done = 100 if phase.settled(now) else 100 * (now - began) // (phase.ends_at - began)
+    return f"{done}%"
 
 
 def page(items: Sequence[T], number: int, size: int) -> Sequence[T]:
@@ -67,14 +161,17 @@ def page(items: Sequence[T], number: int, size: int) -> Sequence[T]:
     return items[(number - 1) * size : number * size]
 
 
-def id_list(text: str | None, malformed: ErrorSpec) -> list[str] | None:
-    """Read a JSON array of ids in a string, as most Describe operations take it; None when absent."""
+def id_list(text: str | None, malformed: ErrorSpec, *named: str) -> list[str] | None:
+    """Read a JSON array of ids in a string, as most Describe operations take it; None when absent.
+
+    Raises `malformed`, filled with `named`.
+    """
     if text is None:
         return None
     try:
         return msgspec.json.decode(text, type=list[str])
     except msgspec.DecodeError:
-        raise malformed() from None
+        raise malformed(*named) from None
 
 
 def fuzzy(pattern: str) -> Callable[[str], bool]:

@@ -1,11 +1,11 @@
 """The one door to images: whoever wants one says what for, and `model.access` decides."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 from localyun import catalogue
-from localyun.model import Image, Phase, Share, access
-from localyun.model.access import Action, Verdict
+from localyun.model import Backing, Image, Phase, Share, access
+from localyun.model.access import Action, Relation, Verdict
 from localyun.model.images import AVAILABLE, PROVIDER, DiskMapping
 from localyun.spec import errors
 from localyun.spec.faults import ErrorSpec
@@ -46,6 +46,44 @@ class Images:
     def shared(self, region: str) -> list[Image]:
         """Return the images of a region that others share with the account, last shared first."""
         return [image for image, _ in self._tx.images_shared_with(self._account, region)]
+
+    def published(self, region: str) -> list[Image]:
+        """Return the provider's own images of a region."""
+        return list(published(region).values())
+
+    def visible(self, region: str, relations: Iterable[Relation]) -> list[tuple[Image, Relation]]:
+        """Return the images of a region that are one of these to the account, each with what it is."""
+        found = {
+            Relation.OWNER: self.own,
+            Relation.SHAREE: self.shared,
+            Relation.PUBLIC: self.published,
+        }
+        return [(image, relation) for relation in relations for image in found[relation](region)]
+
+    def visible_of(self, ids: Iterable[str], region: str) -> list[tuple[Image, Relation]]:
+        """Return those of the named images that the account may see, as `visible` does, in this order."""
+        judged = [self.judge(id, region, to=Action.DESCRIBE) for id in dict.fromkeys(ids)]
+        return [(image, verdict.relation) for image, verdict in judged if image and verdict.allowed]
+
+    def count(self, region: str) -> int:
+        """How many images the account has in a region."""
+        return self._tx.count(Image, owner=self._account, region=region)
+
+    def name_taken(self, name: str, region: str) -> bool:
+        """Whether an image of the account's in a region has this name already."""
+        return self._tx.count(Image, owner=self._account, region=region, name=name) > 0
+
+    def keep(self, image: Image) -> None:
+        """Keep a new image, or a changed one in place of what it was; its disks don't change."""
+        self._tx.put(image)
+        for snapshot in image.snapshots:
+            self._tx.put(Backing(snapshot=snapshot, image=image.id))
+
+    def forget(self, image: Image) -> None:
+        """Delete an image; its snapshots stay, and are free."""
+        self._tx.delete(image)
+        for snapshot in image.snapshots:
+            self._tx.delete(Backing(snapshot=snapshot, image=image.id))
 
 
 @cache

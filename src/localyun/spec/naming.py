@@ -14,6 +14,7 @@ _SPELLINGS = {
     "oss": "OSS",
     "qps": "QPS",
     "vswitch": "VSwitch",
+    "vswitches": "VSwitches",
     "vrouter": "VRouter",
 }
 

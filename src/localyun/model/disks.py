@@ -1,0 +1,88 @@
+"""How large, how fast and how encrypted a new disk is, and what one can be put back to."""
+
+from collections.abc import Collection, Iterator, Mapping
+
+from localyun.model.access import Relation
+from localyun.model.image_rules import DATA_DEVICES
+from localyun.model.instances import SYSTEM, Disk
+from localyun.spec import errors
+from localyun.spec.faults import ErrorSpec
+
+DEFAULT_SYSTEM_SIZE = 40
+DEFAULT_LEVEL = "PL1"
+
+
+def system_disk_size(
+    asked: int | None, *, default: int, image: int, smallest: int, largest: int, too_large: ErrorSpec
+) -> int:
+    """Return a new system disk's size in GiB; 0 counts as not asked, as Packer sends it.
+
+    Raises `InvalidSystemDiskSize.LessThanMinSize` and `.LessThanImageSize`, and `too_large`.
+    """
+    size = asked or max(default, image)
+    if size < smallest:
+        raise errors.SYSTEM_DISK_LESS_THAN_MIN()
+    if size < image:
+        raise errors.SYSTEM_DISK_LESS_THAN_IMAGE()
+    if size > largest:
+        raise too_large()
+    return size
+
+
+def data_disk_size(asked: int | None, *, snapshot: int, smallest: int, largest: int) -> int:
+    """Return a new data disk's size in GiB: as asked, else its snapshot's, which is 0 if there is none.
+
+    Raises `InvalidDataDiskSize.ValueNotSupported`, `InvalidDiskSize.TooSmall`.
+    """
+    size = asked or snapshot
+    if not smallest <= size <= largest:
+        raise errors.DATA_DISK_SIZE_NOT_SUPPORTED()
+    if size < snapshot:
+        raise errors.DISK_LESS_THAN_SNAPSHOT()
+    return size
+
+
+def performance_level(asked: str | None, size: int, levels: Mapping[str, int]) -> str:
+    """Return a new disk's performance level; `levels` are its category's, with the size each asks for.
+
+    Raises `InvalidPerformanceLevel.Malformed`, `OperationDenied.PerformanceLevelNotMatch`.
+    """
+    if not levels:
+        return ""
+    level = asked or DEFAULT_LEVEL
+    if level not in levels:
+        raise errors.PERFORMANCE_LEVEL_MALFORMED()
+    if size < levels[level]:
+        raise errors.PERFORMANCE_LEVEL_NOT_MATCH()
+    return level
+
+
+def is_encrypted(asked: bool | None, *, source: bool) -> bool:
+    """Whether a new disk is encrypted: if asked or if what it is made from is.
+
+    Raises `InvalidEncrypted.NotMatchSnapshot` when a plain disk is asked of an encrypted source.
+    """
+    if asked is False and source:
+        raise errors.ENCRYPTED_NOT_MATCH_SNAPSHOT()
+    return bool(asked) or source
+
+
+def free_devices(taken: Collection[str]) -> Iterator[str]:
+    """The places for data disks that aren't taken, in order."""
+    return (device for device in DATA_DEVICES if device not in taken)
+
+
+def cannot_be_reset(disk: Disk, *, image_allowed: bool, snapshot_exists: bool) -> ErrorSpec | None:
+    """Return why a disk can't be put back to what it was made from, or None if it can.
+
+    `image_allowed` is whether its owner may use its image for that today. A system disk needs the image, and
+    so does every disk made from an image that another account shared: that account's snapshot is as much out
+    of reach once the share has ended. A data disk needs its snapshot; an empty one needs nothing.
+    Source: ReInitDisk (2025) and "Share a custom image": once unshared, no re-initialization.
+    """
+    received = disk.image_relation == Relation.SHAREE
+    if disk.kind == SYSTEM or received:
+        if image_allowed:
+            return None
+        return errors.SHARED_IMAGE_DELETED if received else errors.REINIT_IMAGE_DELETED
+    return errors.REINIT_SNAPSHOT_DELETED if disk.snapshot and not snapshot_exists else None

@@ -1,0 +1,312 @@
+"""CreateImage: an image of an instance, of several snapshots, or of one."""
+
+from typing import Annotated, Literal, NamedTuple
+
+import msgspec
+
+from localyun import catalogue
+from localyun.model import Disk, Image, Instance, Phase, Snapshot
+from localyun.model.access import Action
+from localyun.model.image_rules import (
+    SYSTEM_DEVICE,
+    WantedDisk,
+    can_boot,
+    default_boot_mode,
+    in_order,
+    like,
+    mapping,
+    plan_disks,
+)
+from localyun.model.images import AVAILABLE, DiskMapping
+from localyun.model.instances import ACCOMPLISHED, RUNNING, STOPPED, SYSTEM
+from localyun.operations.common import (
+    ClientToken,
+    DryRun,
+    RegionId,
+    ResourceGroupId,
+    TagItem,
+    is_description,
+    is_name,
+    new_tags,
+)
+from localyun.operations.context import Context
+from localyun.operations.ecs.product import ECS
+from localyun.operations.ecs.snapshots import TAKING, take_snapshot
+from localyun.spec import errors
+from localyun.spec.declare import Answer, Group, NotEmulated, Request, param
+from localyun.spec.support import Support
+
+Platform = Literal[
+    "Aliyun",
+    "Anolis",
+    "CentOS",
+    "Ubuntu",
+    "CoreOS",
+    "SUSE",
+    "Debian",
+    "OpenSUSE",
+    "FreeBSD",
+    "RedHat",
+    "Kylin",
+    "UOS",
+    "Fedora",
+    "Fedora CoreOS",
+    "CentOS Stream",
+    "AlmaLinux",
+    "Rocky Linux",
+    "Gentoo",
+    "Customized Linux",
+    "Others Linux",
+    "Windows Server 2022",
+    "Windows Server 2019",
+    "Windows Server 2016",
+    "Windows Server 2012",
+    "Windows Server 2008",
+    "Windows Server 2003",
+]
+BootMode = Literal["BIOS", "UEFI", "UEFI-Preferred"]
+
+MOST_DISKS = 17
+"""One system disk and 16 data disks."""
+
+
+class DiskDeviceMappingItem(Group):
+    """A disk that the image shall have."""
+
+    snapshot_id: Annotated[str | None, param("What it is made from; an empty data disk without.")] = None
+    size: Annotated[int | None, param("In GiB, at least the snapshot's.")] = None
+    device: Annotated[str | None, param("/dev/xvda for the system disk, else /dev/xvdb to /dev/xvdz.")] = None
+    disk_type: Annotated[str | None, param("system or data; as the snapshot's disk by default.")] = None
+
+
+class NewImageFeatures(Group):
+    """What the image can do."""
+
+    imds_support: Annotated[str | None, param("v1, or v2 for the hardened metadata service only.")] = None
+
+
+class SecureBootOptions(Group):
+    """How the image starts securely."""
+
+    secure_boot_support: NotEmulated[str] = None
+
+
+class CreateImage(Request):
+    """Make a custom image of an instance or of snapshots."""
+
+    region_id: RegionId
+    snapshot_id: Annotated[str | None, param("The snapshot of a system disk.")] = None
+    instance_id: Annotated[
+        str | None, param("A running or stopped instance, each disk of which is kept.")
+    ] = None
+    image_name: Annotated[str | None, param("2 to 128 characters, unique in the region.")] = None
+    image_family: Annotated[str | None, param("2 to 128 characters.")] = None
+    image_version: Annotated[str | None, param("Kept and shown.")] = None
+    description: Annotated[str | None, param("2 to 256 characters.")] = None
+    platform: Annotated[
+        Platform | None,
+        param("The system, where the snapshot doesn't tell.", malformed=errors.PLATFORM_MALFORMED),
+    ] = None
+    boot_mode: Annotated[
+        BootMode | None, param("How it boots; as its source does.", malformed=errors.BOOT_MODE_MALFORMED)
+    ] = None
+    architecture: Annotated[
+        Literal["i386", "x86_64", "arm64"],
+        param("The processor, where the snapshot doesn't tell.", malformed=errors.ARCHITECTURE_MALFORMED),
+    ] = "x86_64"
+    client_token: ClientToken = None
+    resource_group_id: ResourceGroupId = None
+    disk_device_mapping: Annotated[
+        tuple[DiskDeviceMappingItem, ...], param("The disks, one by one.", max_length=MOST_DISKS)
+    ] = ()
+    tag: Annotated[tuple[TagItem, ...], param("Up to 20 tags.", max_length=20)] = ()
+    detection_strategy: NotEmulated[str] = None
+    features: Annotated[NewImageFeatures | None, param("What the image can do.")] = None
+    secure_boot_options: Annotated[SecureBootOptions | None, param("How it starts securely.")] = None
+    dry_run: DryRun = False
+
+
+class MadeImage(Answer):
+    """The id of a new image, which isn't available yet."""
+
+    image_id: str
+
+
+class _Source(NamedTuple):
+    """What an image is made of: its disks, and an image that says what system is on them."""
+
+    system: Image
+    disks: tuple[DiskMapping, ...]
+
+
+@ECS.operation(
+    errors=(
+        errors.IMAGE_OF_NOTHING,
+        errors.IMAGE_NAME_MALFORMED,
+        errors.IMAGE_FAMILY_MALFORMED,
+        errors.IMAGE_DESCRIPTION_MALFORMED,
+        errors.IMDS_SUPPORT,
+        errors.TAG_KEY_MALFORMED,
+        errors.TAG_VALUE_MALFORMED,
+        errors.TAG_KEY_TWICE,
+        errors.IMAGE_INSTANCE_NOT_FOUND,
+        errors.IMAGE_INSTANCE_STATUS,
+        errors.INSTANCE_WITHOUT_SYSTEM_DISK,
+        *TAKING,
+        errors.IMAGE_SNAPSHOT_NOT_FOUND,
+        errors.IMAGE_SNAPSHOT_NOT_READY,
+        errors.DISK_TYPE_NOT_SUPPORTED,
+        errors.DATA_SNAPSHOT_AS_SYSTEM_DISK,
+        errors.IMAGE_WITHOUT_SYSTEM_DISK,
+        errors.IMAGE_OF_TWO_SYSTEM_DISKS,
+        errors.DEVICE_MALFORMED,
+        errors.DEVICE_IN_USE,
+        errors.MAPPED_SIZE,
+        errors.IMAGE_OF_DATA_SNAPSHOT,
+        errors.BOOT_MODE_OF_ARCHITECTURE,
+        errors.IMAGE_NAME_TAKEN,
+        errors.IMAGE_QUOTA,
+    ),
+    token_reused=errors.CREATE_IMAGE_TOKEN_REUSED,
+    support=Support.PARTIAL,
+    gaps="Images aren't checked (DetectionStrategy).",
+)
+def create_image(ctx: Context, request: CreateImage) -> MadeImage:
+    """An instance goes before mappings, mappings before a snapshot; an instance's disks get a snapshot each.
+
+    `Platform` and `Architecture` count where nothing is known of the system on the disk. An image without
+    name is called by its id, which is our choice. Source: CreateImage (2025).
+    """
+    if not (request.instance_id or request.disk_device_mapping or request.snapshot_id):
+        raise errors.IMAGE_OF_NOTHING()
+    _check_words(request)
+    tags = new_tags(request.tag)
+    id = ctx.new_id("m")
+    if request.instance_id:
+        source = _of_instance(ctx, request, request.instance_id, image=id)
+    elif request.disk_device_mapping:
+        source = _of_mappings(ctx, request)
+    else:
+        source = _of_snapshot(ctx, request, request.snapshot_id or "")
+    boot_mode = request.boot_mode or source.system.boot_mode
+    if not can_boot(source.system.architecture, boot_mode):
+        raise errors.BOOT_MODE_OF_ARCHITECTURE()
+    if request.image_name and ctx.images.name_taken(request.image_name, ctx.region):
+        raise errors.IMAGE_NAME_TAKEN()
+    if ctx.images.count(ctx.region) >= ctx.limits.images_per_account:
+        raise errors.IMAGE_QUOTA()
+    image = msgspec.structs.replace(
+        source.system,
+        id=id,
+        region=ctx.region,
+        owner=ctx.account,
+        created_at=ctx.now,
+        name=request.image_name or id,
+        description=request.description or "",
+        resource_group=request.resource_group_id or "",
+        tags=tags,
+        size=source.disks[0].size,
+        disks=source.disks,
+        family=request.image_family or "",
+        version=request.image_version or "",
+        boot_mode=boot_mode,
+        imds_support=(request.features and request.features.imds_support) or source.system.imds_support,
+    )
+    ctx.images.keep(msgspec.structs.replace(image, phase=ctx.compute.create_image(image, ctx.now)))
+    return MadeImage(image_id=id)
+
+
+def _check_words(request: CreateImage) -> None:
+    if request.image_name is not None and not is_name(request.image_name):
+        raise errors.IMAGE_NAME_MALFORMED()
+    if request.image_family is not None and not is_name(request.image_family):
+        raise errors.IMAGE_FAMILY_MALFORMED()
+    if request.description is not None and not is_description(request.description):
+        raise errors.IMAGE_DESCRIPTION_MALFORMED()
+    if request.features is not None and request.features.imds_support not in (None, "v1", "v2"):
+        raise errors.IMDS_SUPPORT()
+
+
+def _of_instance(ctx: Context, request: CreateImage, id: str, *, image: str) -> _Source:
+    instance = ctx.own(Instance, id, errors.IMAGE_INSTANCE_NOT_FOUND, id)
+    if instance.phase.at(ctx.now) not in (RUNNING, STOPPED):
+        raise errors.IMAGE_INSTANCE_STATUS()
+    disks = in_order(ctx.tx.find(Disk, instance=instance.id))
+    if not disks or disks[0].kind != SYSTEM:
+        raise errors.INSTANCE_WITHOUT_SYSTEM_DISK()
+    system = _system_of(ctx, instance.image)
+    if system is None:
+        kind = catalogue.instance_type(instance.instance_type)
+        arm = kind is not None and kind.cpu_architecture == "ARM"
+        system = msgspec.structs.replace(
+            _unknown_system(request.platform, "arm64" if arm else "x86_64"),
+            os_name=instance.os_name,
+            os_name_en=instance.os_name_en,
+            os_type=instance.os_type,
+        )
+    taken = [(disk, take_snapshot(ctx, disk, name=f"SnapshotForImage-{image}")) for disk in disks]
+    return _Source(
+        system,
+        tuple(
+            mapping(snapshot, kind=disk.kind, device=disk.device, size=disk.size) for disk, snapshot in taken
+        ),
+    )
+
+
+def _of_mappings(ctx: Context, request: CreateImage) -> _Source:
+    items = request.disk_device_mapping
+    snapshots = [_ready(ctx, item.snapshot_id) if item.snapshot_id else None for item in items]
+    disks = plan_disks(
+        [
+            WantedDisk(snapshot=snapshot, kind=item.disk_type, device=item.device, size=item.size)
+            for item, snapshot in zip(items, snapshots, strict=True)
+        ]
+    )
+    first = next(snapshot for snapshot in snapshots if snapshot and snapshot.id == disks[0].snapshot)
+    return _Source(_system_on(ctx, request, first), disks)
+
+
+def _of_snapshot(ctx: Context, request: CreateImage, id: str) -> _Source:
+    snapshot = _ready(ctx, id)
+    if snapshot.disk_kind != SYSTEM:
+        raise errors.IMAGE_OF_DATA_SNAPSHOT()
+    disk = mapping(snapshot, kind=SYSTEM, device=SYSTEM_DEVICE, size=snapshot.size)
+    return _Source(_system_on(ctx, request, snapshot), (disk,))
+
+
+def _ready(ctx: Context, id: str) -> Snapshot:
+    snapshot = ctx.own(Snapshot, id, errors.IMAGE_SNAPSHOT_NOT_FOUND)
+    if snapshot.phase.at(ctx.now) != ACCOMPLISHED:
+        raise errors.IMAGE_SNAPSHOT_NOT_READY()
+    return snapshot
+
+
+def _system_on(ctx: Context, request: CreateImage, snapshot: Snapshot) -> Image:
+    """The system on a snapshot. Its metadata service is v1 unless asked for, unlike an instance's."""
+    system = _system_of(ctx, snapshot.image) or _unknown_system(request.platform, request.architecture)
+    return msgspec.structs.replace(system, imds_support="v1")
+
+
+def _system_of(ctx: Context, image: str) -> Image | None:
+    """What the image that a disk was made from says of its system, if the image is there still.
+
+    It doesn't matter whether the account may use it: what it says of the system, the disk says too.
+    """
+    found, _ = ctx.images.judge(image, ctx.region, to=Action.DESCRIBE)
+    return like(found) if found else None
+
+
+def _unknown_system(platform: str | None, architecture: str) -> Image:
+    """An image of which only that much is known."""
+    return Image(
+        id="",
+        region="",
+        owner="",
+        created_at=0,
+        phase=Phase(AVAILABLE),
+        size=0,
+        platform=platform or "Others Linux",
+        os_type="windows" if (platform or "").startswith("Windows") else "linux",
+        architecture=architecture,
+        boot_mode=default_boot_mode(architecture),
+    )

@@ -1,0 +1,162 @@
+"""Starting, stopping, rebooting and deleting an instance."""
+
+from typing import Annotated
+
+from msgspec.structs import replace
+
+from localyun.clock import Instant
+from localyun.model import Disk, Instance, Phase
+from localyun.model.instances import (
+    DISK_AVAILABLE,
+    IN_USE,
+    KEEP_CHARGING,
+    NOT_APPLICABLE,
+    PENDING,
+    RUNNING,
+    STOPPED,
+)
+from localyun.operations.common import DryRun
+from localyun.operations.context import Context
+from localyun.operations.ecs.product import ECS
+from localyun.spec import errors
+from localyun.spec.declare import Accepted, Empty, NotEmulated, Request, param
+
+InstanceId = Annotated[str, param("One's own instance.", example="i-bp1exampleexample")]
+StoppedMode = Annotated[str | None, param("StopCharging or KeepCharging; shown, nothing costs anything.")]
+ForceStop = Annotated[bool, param("Pull the plug.")]
+Force = Annotated[bool, param("Delete it even if it runs.")]
+
+
+def started(ctx: Context, instance: Instance) -> Instance:
+    """Return a stopped instance as it is when it is started.
+
+    One that is still being made starts as soon as it is made: Libcloud doesn't wait between the two.
+
+    Raises `IncorrectInstanceStatus`, and `DiskError` while a disk of it isn't ready.
+    """
+    if instance.phase.at(ctx.now) not in (PENDING, STOPPED):
+        raise errors.INSTANCE_STATUS()
+    if any(disk.phase.at(ctx.now) != IN_USE for disk in ctx.tx.find(Disk, instance=instance.id)):
+        raise errors.INSTANCE_DISK_STATUS()
+    return starting(ctx, instance, max(ctx.now, instance.phase.ends_at))
+
+
+def starting(ctx: Context, instance: Instance, begins: Instant) -> Instance:
+    """Return an instance as it is when its start begins at an instant, which may be yet to come."""
+    return replace(
+        instance,
+        phase=ctx.compute.start_instance(instance, begins),
+        started_at=begins,
+        stopped_mode=NOT_APPLICABLE,
+    )
+
+
+def stopped(ctx: Context, instance: Instance, *, force: bool, mode: str | None) -> Instance:
+    """Return a running instance as it is when it is stopped. Raises `IncorrectInstanceStatus`."""
+    if instance.phase.at(ctx.now) != RUNNING:
+        raise errors.INSTANCE_STATUS()
+    phase = ctx.compute.stop_instance(instance, ctx.now, force=force)
+    return replace(instance, phase=phase, stopped_mode=mode or KEEP_CHARGING)
+
+
+def rebooted(ctx: Context, instance: Instance, *, force: bool) -> Instance:
+    """Return a running instance as it is when it is rebooted. Raises `IncorrectInstanceStatus`."""
+    if instance.phase.at(ctx.now) != RUNNING:
+        raise errors.INSTANCE_STATUS()
+    phase = ctx.compute.reboot_instance(instance, ctx.now, force=force)
+    return replace(instance, phase=phase, started_at=ctx.now)
+
+
+def delete(ctx: Context, instance: Instance, *, force: bool) -> None:
+    """Delete an instance with those of its disks that go with it; the others become available.
+
+    Raises `InvalidOperation.DeletionProtection`, `IncorrectInstanceStatus.Initializing`,
+    `IncorrectInstanceStatus`.
+    """
+    status = instance.phase.at(ctx.now)
+    if instance.deletion_protection:
+        raise errors.INSTANCE_PROTECTED()
+    if status == PENDING:
+        raise errors.INSTANCE_INITIALIZING()
+    if status not in ((STOPPED, RUNNING) if force else (STOPPED,)):
+        raise errors.INSTANCE_STATUS()
+    for disk in ctx.tx.find(Disk, instance=instance.id):
+        if disk.delete_with_instance:
+            ctx.tx.delete(disk)
+        else:
+            ctx.tx.put(replace(disk, instance="", device="", phase=Phase(DISK_AVAILABLE)))
+    ctx.tx.delete(instance)
+
+
+class StartInstance(Request):
+    """Start a stopped instance."""
+
+    instance_id: InstanceId
+    init_local_disk: Accepted[bool] = False
+    dry_run: DryRun = False
+
+
+@ECS.operation(errors=(errors.INSTANCE_NOT_FOUND, errors.INSTANCE_STATUS, errors.INSTANCE_DISK_STATUS))
+def start_instance(ctx: Context, request: StartInstance) -> Empty:
+    """Starting, then Running. Source: StartInstance (2025)."""
+    ctx.tx.put(started(ctx, ctx.own(Instance, request.instance_id, errors.INSTANCE_NOT_FOUND)))
+    return Empty()
+
+
+class StopInstance(Request):
+    """Stop a running instance."""
+
+    instance_id: InstanceId
+    confirm_stop: Accepted[bool] = None
+    force_stop: ForceStop = False
+    stopped_mode: StoppedMode = None
+    dry_run: DryRun = False
+    hibernate: NotEmulated[bool] = False
+
+
+@ECS.operation(errors=(errors.INSTANCE_NOT_FOUND, errors.INSTANCE_STATUS))
+def stop_instance(ctx: Context, request: StopInstance) -> Empty:
+    """Stopping, then Stopped. Source: StopInstance (2025)."""
+    instance = ctx.own(Instance, request.instance_id, errors.INSTANCE_NOT_FOUND)
+    ctx.tx.put(stopped(ctx, instance, force=request.force_stop, mode=request.stopped_mode))
+    return Empty()
+
+
+class RebootInstance(Request):
+    """Reboot a running instance."""
+
+    instance_id: InstanceId
+    force_stop: ForceStop = False
+    dry_run: DryRun = False
+
+
+@ECS.operation(errors=(errors.INSTANCE_NOT_FOUND, errors.INSTANCE_STATUS))
+def reboot_instance(ctx: Context, request: RebootInstance) -> Empty:
+    """Starting, then Running again. Source: RebootInstance (2025)."""
+    instance = ctx.own(Instance, request.instance_id, errors.INSTANCE_NOT_FOUND)
+    ctx.tx.put(rebooted(ctx, instance, force=request.force_stop))
+    return Empty()
+
+
+class DeleteInstance(Request):
+    """Delete an instance, for good."""
+
+    instance_id: InstanceId
+    force: Force = False
+    force_stop: Accepted[bool] = True
+    terminate_subscription: Accepted[bool] = False
+    dry_run: DryRun = False
+
+
+@ECS.operation(
+    errors=(
+        errors.INSTANCE_NOT_FOUND,
+        errors.INSTANCE_PROTECTED,
+        errors.INSTANCE_INITIALIZING,
+        errors.INSTANCE_STATUS,
+    )
+)
+def delete_instance(ctx: Context, request: DeleteInstance) -> Empty:
+    """Its snapshots and the images made of it stay. Source: DeleteInstance (2025)."""
+    delete(ctx, ctx.own(Instance, request.instance_id, errors.INSTANCE_NOT_FOUND), force=request.force)
+    return Empty()

@@ -1,0 +1,225 @@
+"""The disks that are made with an instance."""
+
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from localyun import catalogue
+from localyun.catalogue import DiskCategory
+from localyun.model import Disk, Image, Phase, Snapshot
+from localyun.model.access import Relation
+from localyun.model.disks import (
+    DEFAULT_SYSTEM_SIZE,
+    data_disk_size,
+    free_devices,
+    is_encrypted,
+    performance_level,
+    system_disk_size,
+)
+from localyun.model.image_rules import DATA_DEVICES, SYSTEM_DEVICE
+from localyun.model.images import DiskMapping
+from localyun.model.instances import ACCOMPLISHED, DATA, IN_USE, SYSTEM
+from localyun.model.launching import is_instance_name
+from localyun.operations.common import is_description
+from localyun.operations.context import Context
+from localyun.operations.ecs.launch_fields import DataDisk, Launch, NewDisk, SystemDisk
+from localyun.spec import errors
+from localyun.spec.faults import ErrorSpec
+
+DEFAULT_CATEGORY = "cloud_efficiency"
+
+
+class DiskRows(NamedTuple):
+    """The errors on disks that RunInstances and CreateInstance word differently."""
+
+    name_malformed: ErrorSpec
+    description_malformed: ErrorSpec
+    system_category: ErrorSpec
+    system_too_large: ErrorSpec
+
+
+def malformed(rows: DiskRows) -> tuple[ErrorSpec, ...]:
+    """Return what `check_shapes` raises."""
+    return (
+        rows.name_malformed,
+        rows.description_malformed,
+        rows.system_category,
+        errors.DATA_DISK_CATEGORY,
+        errors.DATA_DEVICE_MALFORMED,
+    )
+
+
+def unfit(rows: DiskRows) -> tuple[ErrorSpec, ...]:
+    """Return what `planned` raises."""
+    return (
+        errors.SYSTEM_DISK_LESS_THAN_MIN,
+        errors.SYSTEM_DISK_LESS_THAN_IMAGE,
+        rows.system_too_large,
+        errors.DISKS_TOO_MANY,
+        errors.DATA_DEVICE_IN_USE,
+        errors.DATA_DISK_OF_SYSTEM_SNAPSHOT,
+        errors.DATA_DISK_SIZE_NOT_SUPPORTED,
+        errors.DISK_LESS_THAN_SNAPSHOT,
+        errors.PERFORMANCE_LEVEL_MALFORMED,
+        errors.PERFORMANCE_LEVEL_NOT_MATCH,
+        errors.ENCRYPTED_NOT_MATCH_SNAPSHOT,
+    )
+
+
+def check_shapes(request: Launch, rows: DiskRows) -> None:
+    """Raise one of `malformed(rows)` unless what is said of each disk is well-formed."""
+    disks: tuple[NewDisk, ...] = (request.system_disk, *request.data_disk)
+    if not all(disk.disk_name is None or is_instance_name(disk.disk_name) for disk in disks):
+        raise rows.name_malformed()
+    if not all(disk.description is None or is_description(disk.description) for disk in disks):
+        raise rows.description_malformed()
+    for disk in disks:
+        _ = disk.gib, disk.encryption
+    _category(request.system_disk, rows.system_category)
+    for disk in request.data_disk:
+        _category(disk, errors.DATA_DISK_CATEGORY)
+        if disk.device is not None and disk.device not in DATA_DEVICES:
+            raise errors.DATA_DEVICE_MALFORMED()
+
+
+def _category(disk: NewDisk, unknown: ErrorSpec) -> DiskCategory:
+    category = catalogue.disk_category(disk.category or DEFAULT_CATEGORY)
+    if category is None:
+        raise unknown()
+    return category
+
+
+def snapshots_of(ctx: Context, request: Launch) -> dict[str, Snapshot]:
+    """Return the caller's snapshots that the data disks are to be made from, by id."""
+    return {
+        disk.snapshot_id: ctx.own(Snapshot, disk.snapshot_id, errors.DATA_DISK_SNAPSHOT_NOT_FOUND)
+        for disk in request.data_disk
+        if disk.snapshot_id
+    }
+
+
+def check_states(ctx: Context, snapshots: Collection[Snapshot]) -> None:
+    """Raise `InvalidSnapshotId.NotReady` unless all are complete."""
+    if any(snapshot.phase.at(ctx.now) != ACCOMPLISHED for snapshot in snapshots):
+        raise errors.DATA_DISK_SNAPSHOT_NOT_READY()
+
+
+def planned(
+    ctx: Context,
+    request: Launch,
+    image: Image,
+    relation: Relation,
+    snapshots: Mapping[str, Snapshot],
+    zone: str,
+    rows: DiskRows,
+) -> list[Disk]:
+    """Return the disks of each new instance, as yet without id and instance, or raise one of `unfit(rows)`.
+
+    First the system disk, then those that the image brings along, then those of the call.
+    """
+    blank = Disk(
+        id="",
+        region=ctx.region,
+        owner=ctx.account,
+        created_at=ctx.now,
+        zone=zone,
+        kind=DATA,
+        category="",
+        size=0,
+        phase=Phase(IN_USE),
+        attached_at=ctx.now,
+    )
+    system = _system_disk(request.system_disk, image, relation, blank, rows)
+    brought = [_brought_along(mapping, system) for mapping in image.disks if mapping.kind == DATA]
+    if len(brought) + len(request.data_disk) > ctx.limits.data_disks_per_instance:
+        raise errors.DISKS_TOO_MANY()
+    taken = [disk.device for disk in brought]
+    taken += [asked.device for asked in request.data_disk if asked.device]
+    if len(set(taken)) < len(taken):
+        raise errors.DATA_DEVICE_IN_USE()
+    free = free_devices(taken)
+    return [
+        system,
+        *brought,
+        *(
+            _data_disk(asked, snapshots.get(asked.snapshot_id or ""), asked.device or next(free), blank)
+            for asked in request.data_disk
+        ),
+    ]
+
+
+def _system_disk(asked: SystemDisk, image: Image, relation: Relation, blank: Disk, rows: DiskRows) -> Disk:
+    category = _category(asked, rows.system_category)
+    size = system_disk_size(
+        asked.gib,
+        default=DEFAULT_SYSTEM_SIZE,
+        image=image.size,
+        smallest=category.system.minimum,
+        largest=category.system.maximum,
+        too_large=rows.system_too_large,
+    )
+    source = system_mapping(image)
+    return replace(
+        blank,
+        kind=SYSTEM,
+        device=SYSTEM_DEVICE,
+        category=category.id,
+        size=size,
+        performance_level=performance_level(asked.performance_level, size, category.performance_levels),
+        image=image.id,
+        image_relation=relation,
+        encrypted=is_encrypted(asked.encryption, source=source.encrypted),
+        kms_key=source.kms_key,
+        name=asked.disk_name or "",
+        description=asked.description or "",
+    )
+
+
+def system_mapping(image: Image) -> DiskMapping:
+    """Return what an image's system disk is made from."""
+    whole = DiskMapping(device=SYSTEM_DEVICE, size=image.size)
+    return next((mapping for mapping in image.disks if mapping.kind == SYSTEM), whole)
+
+
+def _brought_along(mapping: DiskMapping, system: Disk) -> Disk:
+    """A data disk of the image, of the system disk's category.
+
+    Only the image's owner is told the snapshot: a sharee's disk must not keep the owner from deleting it.
+    """
+    return replace(
+        system,
+        kind=DATA,
+        device=mapping.device,
+        size=mapping.size,
+        snapshot=mapping.snapshot if system.image_relation == Relation.OWNER else "",
+        encrypted=mapping.encrypted,
+        kms_key=mapping.kms_key,
+        name="",
+        description="",
+    )
+
+
+def _data_disk(asked: DataDisk, snapshot: Snapshot | None, device: str, blank: Disk) -> Disk:
+    if snapshot and snapshot.disk_kind == SYSTEM:
+        raise errors.DATA_DISK_OF_SYSTEM_SNAPSHOT()
+    category = _category(asked, errors.DATA_DISK_CATEGORY)
+    size = data_disk_size(
+        asked.gib,
+        snapshot=snapshot.size if snapshot else 0,
+        smallest=category.data.minimum,
+        largest=category.data.maximum,
+    )
+    return replace(
+        blank,
+        device=device,
+        category=category.id,
+        size=size,
+        performance_level=performance_level(asked.performance_level, size, category.performance_levels),
+        snapshot=snapshot.id if snapshot else "",
+        encrypted=is_encrypted(asked.encryption, source=bool(snapshot and snapshot.encrypted)),
+        kms_key=snapshot.kms_key if snapshot else "",
+        delete_with_instance=asked.delete_with_instance,
+        name=asked.disk_name or "",
+        description=asked.description or "",
+    )

@@ -1,0 +1,543 @@
+"""CreateImage: of an instance, of snapshots by disk, of one snapshot."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from localyun.model import Phase
+from localyun.model.limits import Limits
+from tests.operations.made import (
+    ARM_IMAGE,
+    SYSTEM_IMAGE,
+    a_custom_image,
+    a_disk,
+    a_snapshot,
+    an_image,
+    an_instance,
+    images_seen,
+)
+from tests.people import Person, Refusal, World
+
+
+def described(person: Person, image: str) -> dict[str, Any]:
+    """An image as a person sees it, whatever its status."""
+    (found,) = person.call("DescribeImages", ImageId=image, Status="ALL")["Images"]["Image"]
+    return dict(found)
+
+
+def disks_of(person: Person, image: str) -> list[tuple[str, str, str, str]]:
+    """Kind, device, size and snapshot of an image's disks."""
+    return [
+        (disk["Type"], disk["Device"], disk["Size"], disk["SnapshotId"])
+        for disk in described(person, image)["DiskDeviceMappings"]["DiskDeviceMapping"]
+    ]
+
+
+def test_an_image_of_an_instance_has_a_snapshot_of_each_disk(world: World, alice: Person) -> None:
+    """They are the caller's, are being made, and stand in the image's disks."""
+    instance = an_instance(alice, data_disks=2)
+
+    image = alice.call("CreateImage", InstanceId=instance)["ImageId"]
+    snapshots = alice.call("DescribeSnapshots")["Snapshots"]["Snapshot"]
+
+    by_disk = {snapshot["SourceDiskId"]: snapshot["SnapshotId"] for snapshot in snapshots}
+    assert disks_of(alice, image) == [
+        ("system", "/dev/xvda", "40", by_disk["d-bp1made-0"]),
+        ("data", "/dev/xvdb", "100", by_disk["d-bp1made-1"]),
+        ("data", "/dev/xvdc", "100", by_disk["d-bp1made-2"]),
+    ]
+    assert {(s["Status"], s["Usage"], s["SnapshotName"]) for s in snapshots} == {
+        ("progressing", "image", f"SnapshotForImage-{image}")
+    }
+
+
+def test_an_image_is_creating_and_then_available(world: World, alice: Person) -> None:
+    """Until then it is listed only by those who name the status, and isn't usable."""
+    image = alice.call("CreateImage", InstanceId=an_instance(alice))["ImageId"]
+
+    listed_at_once = images_seen(alice)
+    world.later(0.3)
+    half_way = described(alice, image)
+    world.later()
+    done = described(alice, image)
+
+    assert listed_at_once == []
+    assert (half_way["Status"], half_way["Progress"], half_way["Usable"]) == ("Creating", "50%", False)
+    assert (done["Status"], done["Progress"], done["Usable"]) == ("Available", "100%", True)
+    assert images_seen(alice) == [image]
+
+
+def test_an_image_says_what_its_instance_runs(alice: Person) -> None:
+    """System, processor and boot mode are those of the image that the instance was made from."""
+    image = a_custom_image(alice, Platform="CentOS", Architecture="i386")
+
+    seen = described(alice, image)
+
+    assert (seen["Platform"], seen["OSName"], seen["OSNameEn"], seen["OSType"]) == (
+        "Ubuntu",
+        "Ubuntu  24.04 64位",
+        "Ubuntu  24.04 64 bit",
+        "linux",
+    )
+    assert (seen["Architecture"], seen["BootMode"], seen["Size"]) == ("x86_64", "BIOS", 40)
+    assert (seen["ImageOwnerAlias"], seen["IsCopied"], seen["IsPublic"]) == ("self", False, False)
+
+
+def test_an_image_of_an_orphaned_instance_says_what_is_known(alice: Person) -> None:
+    """When the instance's image is gone, the instance and its type tell."""
+    instance = an_instance(alice, image="m-gone", instance_type="ecs.g8y.large", os_type="linux")
+
+    image = alice.call("CreateImage", InstanceId=instance, Platform="Debian")["ImageId"]
+
+    seen = described(alice, image)
+    assert (seen["Platform"], seen["OSNameEn"]) == ("Debian", "Ubuntu  24.04 64 bit")
+    assert (seen["Architecture"], seen["BootMode"]) == ("arm64", "UEFI")
+
+
+def test_an_image_has_what_it_was_asked_to_have(alice: Person) -> None:
+    """Name, family, version, description, group, tags, boot mode and metadata service."""
+    image = a_custom_image(
+        alice,
+        ImageName="web-1",
+        ImageFamily="web",
+        ImageVersion="7",
+        Description="The web server.",
+        ResourceGroupId="rg-1",
+        BootMode="UEFI-Preferred",
+        Features={"ImdsSupport": "v2"},
+        Tag=[{"Key": "team", "Value": "web"}, {"key": "old", "value": "spelling"}],
+    )
+
+    seen = described(alice, image)
+
+    assert (seen["ImageName"], seen["ImageFamily"], seen["ImageVersion"]) == ("web-1", "web", "7")
+    assert (seen["Description"], seen["ResourceGroupId"]) == ("The web server.", "rg-1")
+    assert (seen["BootMode"], seen["Features"]["ImdsSupport"]) == ("UEFI-Preferred", "v2")
+    assert seen["Tags"]["Tag"] == [
+        {"TagKey": "team", "TagValue": "web"},
+        {"TagKey": "old", "TagValue": "spelling"},
+    ]
+
+
+def test_an_image_without_name_is_called_by_its_id(alice: Person) -> None:
+    """So that every image has a name of its own."""
+    image = a_custom_image(alice)
+
+    assert described(alice, image)["ImageName"] == image
+
+
+def test_an_image_of_one_snapshot(alice: Person) -> None:
+    """As Libcloud makes one; it is what the snapshot's disk ran."""
+    image = alice.call("CreateImage", SnapshotId=a_snapshot(alice))["ImageId"]
+
+    assert disks_of(alice, image) == [("system", "/dev/xvda", "40", "s-bp1made")]
+    assert described(alice, image)["Platform"] == "Ubuntu"
+
+
+def test_of_a_snapshot_that_tells_nothing_the_caller_tells(alice: Person) -> None:
+    """Platform and processor count where the snapshot's disk has no image."""
+    snapshot = a_snapshot(alice, image="")
+
+    told = described(
+        alice,
+        alice.call("CreateImage", SnapshotId=snapshot, Platform="Windows Server 2022", Architecture="i386")[
+            "ImageId"
+        ],
+    )
+    untold = described(alice, alice.call("CreateImage", SnapshotId=snapshot)["ImageId"])
+
+    assert (told["Platform"], told["OSType"], told["Architecture"]) == (
+        "Windows Server 2022",
+        "windows",
+        "i386",
+    )
+    assert (untold["Platform"], untold["OSType"], untold["Architecture"]) == (
+        "Others Linux",
+        "linux",
+        "x86_64",
+    )
+
+
+def test_an_image_of_snapshots_by_disk(alice: Person) -> None:
+    """Sizes and devices as asked for, else as they come; a disk without snapshot is empty."""
+    system, data = a_snapshot(alice), a_snapshot(alice, "s-bp1data", kind="data")
+
+    image = alice.call(
+        "CreateImage",
+        DiskDeviceMapping=[
+            {"SnapshotId": data, "DiskType": "data", "Size": 200},
+            {"SnapshotId": system},
+            {"Size": 30, "Device": "/dev/xvdf"},
+        ],
+    )["ImageId"]
+
+    assert disks_of(alice, image) == [
+        ("system", "/dev/xvda", "40", system),
+        ("data", "/dev/xvdb", "200", data),
+        ("data", "/dev/xvdf", "30", ""),
+    ]
+
+
+def test_an_instance_goes_before_disks_and_disks_before_a_snapshot(alice: Person) -> None:
+    """What has less priority isn't looked at."""
+    instance, snapshot = an_instance(alice), a_snapshot(alice)
+
+    of_instance = alice.call(
+        "CreateImage",
+        InstanceId=instance,
+        DiskDeviceMapping=[{"SnapshotId": "s-none"}],
+        SnapshotId="s-none",
+    )["ImageId"]
+    of_disks = alice.call(
+        "CreateImage", DiskDeviceMapping=[{"SnapshotId": snapshot, "Size": 50}], SnapshotId="s-none"
+    )["ImageId"]
+
+    assert disks_of(alice, of_instance)[0][2] == "40"
+    assert disks_of(alice, of_disks) == [("system", "/dev/xvda", "50", snapshot)]
+
+
+def test_encryption_travels_from_disk_to_image(alice: Person) -> None:
+    """Disk, snapshot, image."""
+    image = alice.call("CreateImage", InstanceId=an_instance(alice, encrypted=True))["ImageId"]
+
+    (snapshot,) = alice.call("DescribeSnapshots", Encrypted=True)["Snapshots"]["Snapshot"]
+    (disk,) = described(alice, image)["DiskDeviceMappings"]["DiskDeviceMapping"]
+
+    assert (disk["SnapshotId"], disk["Encrypted"]) == (snapshot["SnapshotId"], True)
+
+
+def test_a_sharee_can_image_its_own_instances(world: World, alice: Person, bob: Person) -> None:
+    """The new image is the sharee's own, and says what the shared one said, even once that is taken back."""
+    shared = an_image(alice, platform="Anolis")
+    alice.call("ModifyImageSharePermission", ImageId=shared, AddAccount=[bob.id])
+    instance = an_instance(bob, image=shared)
+    alice.call("ModifyImageSharePermission", ImageId=shared, RemoveAccount=[bob.id])
+
+    image = bob.call("CreateImage", InstanceId=instance)["ImageId"]
+
+    assert (described(bob, image)["ImageOwnerAlias"], described(bob, image)["Platform"]) == ("self", "Anolis")
+
+
+def test_a_new_image_is_nobody_elses(alice: Person, bob: Person, mallory: Person) -> None:
+    """Until it is shared, which may be at once."""
+    image = alice.call("CreateImage", InstanceId=an_instance(alice))["ImageId"]
+    alice.call("ModifyImageSharePermission", ImageId=image, AddAccount=[bob.id])
+
+    assert images_seen(bob, Status="ALL") == [image]
+    assert images_seen(mallory, Status="ALL") == []
+
+
+def test_a_repeated_call_makes_one_image(alice: Person) -> None:
+    """Under one ClientToken."""
+    instance = an_instance(alice)
+
+    first = alice.call("CreateImage", InstanceId=instance, ClientToken="one")
+    again = alice.call("CreateImage", InstanceId=instance, ClientToken="one")
+    other = alice.refused("CreateImage", InstanceId=instance, ClientToken="one", ImageName="other")
+
+    assert again["ImageId"] == first["ImageId"]
+    assert other == Refusal(
+        400,
+        "IdempotenceParamNotMatch",
+        "Request uses a client token in a previous request but is not identical to that request.",
+    )
+
+
+def test_a_dry_run_makes_nothing(alice: Person) -> None:
+    """No image and no snapshot."""
+    refusal = alice.refused("CreateImage", InstanceId=an_instance(alice), DryRun=True)
+
+    assert refusal.code == "DryRunOperation"
+    assert images_seen(alice, Status="ALL") == []
+    assert alice.call("DescribeSnapshots")["TotalCount"] == 0
+
+
+NAME = (
+    "Image names must be between 2 and 128 characters long, using either English or Chinese characters. "
+    "The name must start with a letter or a Chinese character, and can include numbers, colons, underscores "
+    "and hyphens."
+)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "refusal"),
+    [
+        ({"ImageName": "1web"}, Refusal(400, "InvalidImageName.Malformed", NAME)),
+        (
+            {"ImageFamily": "acs:web"},
+            Refusal(
+                400, "InvalidImageFamily.Malformed", "The format of the specified image family is invalid."
+            ),
+        ),
+        (
+            {"Description": "http://web"},
+            Refusal(400, "InvalidDescription.Malformed", "The specified description is wrongly formed."),
+        ),
+        (
+            {"Platform": "DOS"},
+            Refusal(400, "InvalidPlatform.Malformed", "The specified Platform is wrongly formed."),
+        ),
+        (
+            {"Architecture": "mips"},
+            Refusal(400, "InvalidArchitecture.Malformed", "The specified Architecture is wrongly formed."),
+        ),
+        (
+            {"BootMode": "PXE"},
+            Refusal(
+                400,
+                "InvalidBootMode.Malformed",
+                "The specified parameter BootMode is invalid. "
+                "Valid options are BIOS, UEFI, and UEFI-Preferred.",
+            ),
+        ),
+        (
+            {"Features": {"ImdsSupport": "v3"}},
+            Refusal(
+                400,
+                "InvalidParameter.FeaturesImdsSupport",
+                "The specified parameter Features.ImdsSupport is not supported.",
+            ),
+        ),
+        (
+            {"Tag": [{"Key": "aliyun"}]},
+            Refusal(400, "InvalidTagKey.Malformed", "The specified Tag.n.Key is not valid."),
+        ),
+        (
+            {"Tag": [{"Key": "k", "Value": "https://web"}]},
+            Refusal(400, "InvalidTagValue.Malformed", "The specified Tag.n.Value is not valid."),
+        ),
+        (
+            {"Tag": [{"Key": "k", "Value": "1"}, {"Key": "k", "Value": "2"}]},
+            Refusal(400, "Duplicate.TagKey", "The Tag.N.Key contain duplicate key."),
+        ),
+        (
+            {"Tag": [{"Key": f"k{number}"} for number in range(21)]},
+            Refusal(400, "InvalidParameter", 'The specified parameter "Tag" is not valid.'),
+        ),
+        (
+            {"InstanceId": "i-none"},
+            Refusal(404, "InvalidInstanceId.NotFound", "The specified instance i-none does not exist."),
+        ),
+        (
+            {"InstanceId": None},
+            Refusal(
+                400,
+                "MissingParameter",
+                "The input parameter SnapshotId or InstanceId or DiskDeviceMapping that is mandatory for "
+                "processing this request is not supplied.",
+            ),
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_call_is_said(
+    alice: Person, parameters: dict[str, Any], refusal: Refusal
+) -> None:
+    """Shapes, then existence."""
+    instance = an_instance(alice)
+
+    assert alice.refused("CreateImage", **{"InstanceId": instance, **parameters}) == refusal
+
+
+def test_anothers_instance_and_snapshot_look_missing(alice: Person, bob: Person) -> None:
+    """So do one's own in another region."""
+    instance, snapshot = an_instance(alice), a_snapshot(alice)
+
+    assert bob.refused("CreateImage", InstanceId=instance).code == "InvalidInstanceId.NotFound"
+    assert bob.refused("CreateImage", SnapshotId=snapshot) == Refusal(
+        404, "InvalidSnapshotId.NotFound", "The specified SnapshotId does not exist."
+    )
+    elsewhere = alice.refused("CreateImage", InstanceId=instance, RegionId="cn-beijing")
+    assert elsewhere.code == "InvalidInstanceId.NotFound"
+
+
+@pytest.mark.parametrize("status", ["Pending", "Starting", "Stopping"])
+def test_an_instance_in_between_is_refused(alice: Person, status: str) -> None:
+    """It has to be running or stopped."""
+    instance = an_instance(alice, status=status)
+
+    assert alice.refused("CreateImage", InstanceId=instance) == Refusal(
+        400,
+        "IncorrectInstanceStatus",
+        "The current status of the instance does not support this operation.",
+    )
+
+
+def test_an_instance_without_system_disk_is_refused(alice: Person) -> None:
+    """There is nothing to start from."""
+    instance = an_instance(alice)
+    a_disk(alice, "d-bp1made-0", number=1, instance=instance)
+
+    assert alice.refused("CreateImage", InstanceId=instance) == Refusal(
+        400, "InvalidInstance.NotFoundSystemDisk", "The specified instance does not have system disk."
+    )
+
+
+def test_an_instance_whose_disk_is_being_reset_is_refused(alice: Person) -> None:
+    """Its disk has to be in use."""
+    instance = an_instance(alice)
+    a_disk(alice, "d-bp1made-0", instance=instance, phase=Phase("ReIniting"))
+
+    assert alice.refused("CreateImage", InstanceId=instance) == Refusal(
+        403, "IncorrectDiskStatus", "The current disk status does not support this operation."
+    )
+
+
+def test_two_images_of_an_instance_are_made_one_after_the_other(world: World, alice: Person) -> None:
+    """While its snapshots are being made, there can't be more."""
+    instance = an_instance(alice)
+    alice.call("CreateImage", InstanceId=instance)
+
+    too_early = alice.refused("CreateImage", InstanceId=instance)
+    world.later()
+
+    assert too_early == Refusal(
+        403, "IncorrectDiskStatus.CreatingSnapshot", "A previous snapshot creation is in process."
+    )
+    alice.call("CreateImage", InstanceId=instance)
+
+
+def test_a_snapshot_that_is_not_ready_is_refused(alice: Person) -> None:
+    """It has to be accomplished."""
+    snapshot = a_snapshot(alice, phase=Phase("progressing"))
+
+    assert alice.refused("CreateImage", SnapshotId=snapshot) == Refusal(
+        403,
+        "InvalidSnapshotId.NotReady",
+        "The current status of the DiskDeviceMapping.n.SnapshotId or SnapshotId does not support this "
+        "operation.",
+    )
+
+
+def test_a_data_disks_snapshot_makes_no_image(alice: Person) -> None:
+    """Nor as a system disk: that is for chosen accounts."""
+    snapshot = a_snapshot(alice, kind="data")
+
+    assert alice.refused("CreateImage", SnapshotId=snapshot) == Refusal(
+        403, "OperationDenied", "The specified snapshot is not from system disk."
+    )
+    as_system_disk = [{"SnapshotId": snapshot, "DiskType": "system"}]
+    assert alice.refused("CreateImage", DiskDeviceMapping=as_system_disk) == Refusal(
+        403,
+        "UserNotInTheWhiteList",
+        "The user is not in the white list of create image by data disk snapshot.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("mappings", "refusal"),
+    [
+        (
+            [{"Size": 20}],
+            Refusal(
+                400,
+                "OperationDenied",
+                "The specified parameter DiskDeviceMapping.n.SnapshotId does not contain system disk "
+                "snapshot.",
+            ),
+        ),
+        (
+            [{"SnapshotId": "s-bp1made"}] * 2,
+            Refusal(
+                400,
+                "OperationDenied",
+                "The specified parameter DiskDeviceMapping.n.SnapshotId contains two or more system disk "
+                "snapshots.",
+            ),
+        ),
+        (
+            [{"SnapshotId": "s-bp1made", "DiskType": "floppy"}],
+            Refusal(400, "InvalidDiskType.ValueNotSupported", "The specified disk type is not supported."),
+        ),
+        (
+            [{"SnapshotId": "s-bp1made", "Device": "/dev/sda"}],
+            Refusal(
+                400,
+                "InvalidDevice.Malformed",
+                "The specified parameter DiskDeviceMapping.n.Device is not valid.",
+            ),
+        ),
+        (
+            [{"SnapshotId": "s-bp1made"}, *[{"Device": "/dev/xvdb"}] * 2],
+            Refusal(
+                400,
+                "InvalidDevice.InUse",
+                "The specified parameter DiskDeviceMapping.n.Device has been occupied.",
+            ),
+        ),
+        (
+            [{"SnapshotId": "s-bp1made", "Size": 39}],
+            Refusal(
+                400,
+                "InvalidSize.ValueNotSupported",
+                "The specified parameter DiskDeviceMapping.n.Size beyond the permitted range.",
+            ),
+        ),
+        (
+            [{"SnapshotId": "s-bp1made"}, *[{"Size": 20}] * 17],
+            Refusal(400, "InvalidParameter", 'The specified parameter "DiskDeviceMapping" is not valid.'),
+        ),
+    ],
+)
+def test_wrong_disks_are_refused(alice: Person, mappings: list[dict[str, Any]], refusal: Refusal) -> None:
+    """The rules are tested by themselves; here, that they are asked."""
+    a_snapshot(alice)
+
+    assert alice.refused("CreateImage", DiskDeviceMapping=mappings) == refusal
+
+
+def test_arm_needs_uefi(alice: Person) -> None:
+    """Whether that is said of the image or of what it is made of."""
+    instance = an_instance(alice, image=ARM_IMAGE, instance_type="ecs.g8y.large")
+
+    assert alice.refused("CreateImage", InstanceId=instance, BootMode="BIOS") == Refusal(
+        400,
+        "InvalidBootMode.NotSupport",
+        "The specified parameter BootMode is not supported for current image architecture.",
+    )
+    alice.call("CreateImage", InstanceId=instance, BootMode="UEFI")
+
+
+def test_a_name_is_used_once_in_a_region(world: World, alice: Person, bob: Person) -> None:
+    """By one account; others and other regions have theirs."""
+    a_custom_image(alice, ImageName="web")
+
+    again = alice.refused("CreateImage", InstanceId="i-bp1made", ImageName="web")
+
+    assert again == Refusal(
+        400, "InvalidImageName.Duplicated", "The specified Image name has already bean used."
+    )
+    bob.call("CreateImage", InstanceId=an_instance(bob, "i-bp1bobs"), ImageName="web")
+
+
+def test_images_have_a_quota(make_world: Callable[..., World]) -> None:
+    """Per region; what was refused left nothing behind."""
+    carol = make_world(limits=Limits(images_per_account=1)).person("carol")
+    a_custom_image(carol)
+
+    refusal = carol.refused("CreateImage", InstanceId="i-bp1made")
+
+    assert refusal == Refusal(403, "QuotaExceed.Image", "The Image Quota exceeds.")
+    assert carol.call("DescribeSnapshots")["TotalCount"] == 1
+
+
+def test_snapshots_of_a_disk_have_a_quota(make_world: Callable[..., World]) -> None:
+    """An image's count too."""
+    carol = make_world(limits=Limits(snapshots_per_disk=1)).person("carol")
+    a_custom_image(carol)
+
+    assert carol.refused("CreateImage", InstanceId="i-bp1made") == Refusal(
+        403, "QuotaExceed.Snapshot", "The snapshot quota exceeds."
+    )
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [{"DetectionStrategy": "Standard"}, {"SecureBootOptions": {"SecureBootSupport": "supported"}}],
+)
+def test_what_is_not_emulated_is_refused_by_name(alice: Person, parameters: dict[str, Any]) -> None:
+    """Rather than taken and forgotten."""
+    refusal = alice.refused("CreateImage", InstanceId=an_instance(alice), **parameters)
+
+    assert refusal.code.startswith("UnsupportedParameter.")
+    assert SYSTEM_IMAGE in images_seen(alice, ImageOwnerAlias="system")
