@@ -99,6 +99,6 @@ def _create(
 
 
 def _with_key(tx: Transaction, account: Account) -> Credentials:
-    keys = tx.find(AccessKey, account=account.id)
+    keys = sorted(tx.find(AccessKey, account=account.id), key=lambda key: key.created_at)
     key = keys[0] if keys else AccessKey(id="", account=account.id, secret="")
     return Credentials(account.id, account.name, account.site, key.id, key.secret)

@@ -1,14 +1,10 @@
-"""The settings of a server. The environment is read here and nowhere else."""
+"""The settings of a server. Whoever starts one hands them in; the command line reads the environment."""
 
-import os
 from pathlib import Path
 
 import msgspec
 
 from localyun.model.limits import Limits
-
-PREFIX = "LOCALYUN_"
-DEFAULT_PORT = 4577
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,8 +26,3 @@ def default_data_directory() -> Path:
     import platformdirs
 
     return Path(platformdirs.user_data_dir("localyun", appauthor=False))
-
-
-def from_environment(option: str) -> str | None:
-    """The value of `LOCALYUN_<OPTION>`, or None; an empty one counts as absent."""
-    return os.environ.get(PREFIX + option.upper()) or None

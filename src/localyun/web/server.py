@@ -1,7 +1,13 @@
-"""Serving an app over HTTP with uvicorn."""
+"""Serving an app over HTTP with uvicorn, in this process or in several on one socket."""
 
+import asyncio
+import logging
+import multiprocessing
+import signal
 import socket
 from collections.abc import Callable
+from multiprocessing.connection import Connection, wait
+from types import FrameType
 
 import uvicorn
 
@@ -13,6 +19,13 @@ BACKLOG = 4096
 """How many connections may wait to be taken."""
 DRAIN_SECONDS = 10
 """How long a server that is told to stop waits for the calls under way."""
+KEEP_ALIVE_SECONDS = 75
+"""How long an idle connection stays open: longer than clients pause between two looks at a status."""
+RESTART_SECONDS = 1
+"""How long a worker that ended by itself is waited with, lest one that can't live keeps us busy."""
+STOP = (signal.SIGTERM, signal.SIGINT)
+
+log = logging.getLogger("localyun")
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -26,7 +39,6 @@ def bind(host: str, port: int) -> socket.socket:
     except OSError:
         listener.close()
         raise
-    listener.set_inheritable(True)
     return listener
 
 
@@ -41,9 +53,37 @@ def pages_of(app: App) -> Callable[[], Asgi]:
     return make
 
 
-def server_for(app: App) -> uvicorn.Server:
+class Server(uvicorn.Server):
+    """A server that says when it serves, and that has succeeded when it stops because it was told to.
+
+    It also stops when the process that started it as its worker is gone.
+    """
+
+    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
+        """Call `on_ready` once calls are served."""
+        super().__init__(config)
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to serve."""
+        await super().startup(sockets)
+        if parent := multiprocessing.parent_process():
+            asyncio.get_running_loop().add_reader(parent.sentinel, self._orphaned, parent.sentinel)
+        self._on_ready()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop once the calls under way are answered; at a second SIGINT without them."""
+        self.force_exit = self.should_exit and sig == signal.SIGINT
+        self.should_exit = True
+
+    def _orphaned(self, sentinel: int) -> None:
+        asyncio.get_running_loop().remove_reader(sentinel)
+        self.should_exit = True
+
+
+def server_for(app: App, on_ready: Callable[[], None] = lambda: None) -> Server:
     """Return a server of an app, to be run on a socket with `serve`."""
-    return uvicorn.Server(
+    return Server(
         uvicorn.Config(
             Edge(app, pages_of(app)),
             http=protocol_for(app),
@@ -53,7 +93,61 @@ def server_for(app: App) -> uvicorn.Server:
             server_header=False,
             date_header=True,
             backlog=BACKLOG,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=DRAIN_SECONDS,
             lifespan="on",
-        )
+        ),
+        on_ready,
     )
+
+
+def serve(app: App, listener: socket.socket, on_ready: Callable[[], None]) -> None:
+    """Serve on a socket until SIGTERM or SIGINT, answer the calls under way, and close the store."""
+    try:
+        server_for(app, on_ready).run(sockets=[listener])
+    finally:
+        app.store.close()
+
+
+def serve_with_workers(
+    make_app: Callable[[], App], listener: socket.socket, workers: int, on_ready: Callable[[], None]
+) -> None:
+    """Serve on a socket in several processes until SIGTERM or SIGINT; one that dies is replaced.
+
+    `make_app` is called in each of them, so it has to be something that can be pickled.
+    """
+    processes = multiprocessing.get_context("spawn")
+    told, tell = processes.Pipe(duplex=False)
+    ready, report = processes.Pipe(duplex=False)
+
+    def start() -> multiprocessing.process.BaseProcess:
+        worker = processes.Process(target=_work, args=(make_app, listener, report), daemon=True)
+        worker.start()
+        return worker
+
+    for number in STOP:
+        signal.signal(number, lambda *_: tell.send_bytes(b"stop"))
+    crew = [start() for _ in range(workers)]
+    reports = 0
+    try:
+        while told not in (happened := wait([told, ready, *(worker.sentinel for worker in crew)])):
+            if ready in happened:
+                ready.recv_bytes()
+                reports += 1
+                if reports == workers:
+                    on_ready()
+            for place, worker in enumerate(crew):
+                if worker.sentinel in happened and not told.poll(RESTART_SECONDS):
+                    log.error("worker %s ended with %s and is replaced", worker.pid, worker.exitcode)
+                    crew[place] = start()
+    finally:
+        for worker in crew:
+            worker.terminate()
+        for worker in crew:
+            worker.join(DRAIN_SECONDS + RESTART_SECONDS)
+            worker.kill()
+
+
+def _work(make_app: Callable[[], App], listener: socket.socket, report: Connection) -> None:
+    """Serve as one of several processes."""
+    serve(make_app(), listener, lambda: report.send_bytes(b"ready"))

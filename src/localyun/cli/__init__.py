@@ -1,0 +1,48 @@
+"""The command line. Whatever a command needs is imported inside it, so that `localyun --help` stays fast."""
+
+from typing import Annotated
+
+import typer
+
+from localyun import __version__
+from localyun.cli import accounts
+from localyun.cli.call import call
+from localyun.cli.demo import demo
+from localyun.cli.doctor import doctor
+from localyun.cli.explain import explain
+from localyun.cli.reset import reset
+from localyun.cli.serve import serve
+
+app = typer.Typer(
+    name="localyun",
+    help="Alibaba Cloud's ECS image service, sharing across accounts included, on your own machine.",
+    epilog="Every option is also an environment variable, such as LOCALYUN_PORT; the option wins.",
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    # Drawing the help with rich would take as long again as everything else.
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(accounts.app, name="accounts")
+for command in (serve, call, explain, doctor, reset, demo):
+    app.command()(command)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"localyun {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def localyun(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Take the options that stand before a command."""
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

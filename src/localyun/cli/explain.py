@@ -1,0 +1,138 @@
+"""`localyun explain`: why an account may or may not do something with an image, and what an error means."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from localyun.cli.options import REGION, As, Data, DatabaseUrl, Json, option
+from localyun.cli.output import fail, print_as_json, print_table, say
+from localyun.cli.state import existing_store, locate
+
+if TYPE_CHECKING:
+    from localyun.model.access import Action
+    from localyun.store.interface import Transaction
+
+
+def explain(
+    ctx: typer.Context,
+    subject: Annotated[
+        str, typer.Argument(help="An image's id, or an error's code.", metavar="IMAGE_ID|CODE")
+    ],
+    account: As = "alice",
+    action: Annotated[str, option("action", "What for: run, copy, share …", show_default="everything")] = "",
+    region: Annotated[str, option("region", "The region.", show_default="the image's own")] = "",
+    json: Json = False,
+    data: Data = "",
+    database_url: DatabaseUrl = "",
+) -> None:
+    """Say why an account may use an image, or what an error is.
+
+    Of an error it says what it comes from and the way out.
+    """
+    # The provider's codes begin with a capital, its image ids never do.
+    if subject[:1].isupper():
+        _explain_error(subject, json)
+    else:
+        _explain_image(subject, account, _actions(action), region, json, locate(ctx, data, database_url))
+
+
+def _explain_image(
+    image_id: str, name_or_id: str, actions: "list[Action]", region: str, json: bool, url: str
+) -> None:
+    from localyun.accounts import AccountError, find
+    from localyun.clock import SystemClock
+    from localyun.model import Image
+    from localyun.operations.images import Images
+
+    clock = SystemClock()
+    with existing_store(url) as store, store.reading(clock.wall()) as tx:
+        try:
+            account = find(tx, name_or_id)
+        except AccountError as error:
+            fail(str(error))
+        there = tx.get(Image, image_id)
+        place = region or (there.region if there else REGION)
+        judged = [(one, *Images(tx, account.id).judge(image_id, place, to=one)) for one in actions]
+        image = judged[0][1]
+        owner = _name_of(tx, image.owner) if image else ""
+    verdicts = [(one.name.lower(), verdict) for one, _, verdict in judged]
+    if json:
+        print_as_json(
+            {
+                "image": image_id,
+                "region": place,
+                "account": account.id,
+                "relation": verdicts[0][1].relation,
+                "verdicts": [
+                    {"action": name, "allowed": verdict.allowed, "reason": verdict.reason}
+                    for name, verdict in verdicts
+                ],
+            }
+        )
+        return
+    if image:
+        say(f"{image_id} in {place}: {image.phase.at(clock.now())}, owned by {owner}")
+    elif there:
+        say(f"{image_id} isn't in {place} but in {there.region}")
+    if image is None and len(verdicts) > 1:
+        say(f"{account.name} may do nothing with {image_id}: {verdicts[0][1].reason} ({place})")
+    elif len(verdicts) == 1:
+        verdict = verdicts[0][1]
+        say(f"{account.name} {'may' if verdict.allowed else 'may not'} {actions[0]} it: {verdict.reason}")
+    else:
+        rows = [[name, "yes" if v.allowed else "no", v.reason] for name, v in verdicts]
+        print_table([f"may {account.name} …", "", "because"], rows)
+
+
+def _actions(name: str) -> "list[Action]":
+    from localyun.model.access import Action
+
+    if not name:
+        return list(Action)
+    if name.upper() not in Action.__members__:
+        known = ", ".join(one.lower() for one in Action.__members__)
+        fail(f"nothing is called {name!r} that could be done with an image: it is one of {known}")
+    return [Action[name.upper()]]
+
+
+def _name_of(tx: "Transaction", owner: str) -> str:
+    from localyun.model import Account
+    from localyun.model.images import PROVIDER
+
+    if owner == PROVIDER:
+        return "the provider"
+    account = tx.get(Account, owner)
+    return f"{account.name} ({owner})" if account else f"the deleted account {owner}"
+
+
+def _explain_error(code: str, json: bool) -> None:
+    from difflib import get_close_matches
+
+    from localyun.operations import OPERATIONS
+    from localyun.spec import errors
+    from localyun.spec.explanations import explain, rows
+    from localyun.spec.faults import ErrorSpec
+
+    if not (found := rows(code)):
+        known = sorted({row.code for row in vars(errors).values() if isinstance(row, ErrorSpec)})
+        close = get_close_matches(code, known, n=1)
+        fail(f"there is no error {code}" + (f": did you mean {close[0]}?" if close else ""))
+    raised_by = sorted({one.name for one in OPERATIONS.operations if set(found) & set(one.errors)})
+    words = explain(code)
+    if json:
+        print_as_json(
+            {
+                "code": code,
+                "answers": [{"status": row.status, "message": row.message} for row in found],
+                "cause": words.cause if words else "",
+                "way_out": words.way_out if words else "",
+                "raised_by": raised_by,
+            }
+        )
+        return
+    for row in found:
+        say(f"{row.status} {code}: {row.message}", bold=True)
+    if words:
+        say(f"Cause: {words.cause}\nWay out: {words.way_out}")
+    if raised_by:
+        say(f"Raised by: {', '.join(raised_by)}")

@@ -1,0 +1,166 @@
+"""`localyun serve`: the server, in one process or several."""
+
+import socket
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from localyun.cli.options import PORT, Data, DatabaseUrl, Seed, option
+from localyun.cli.output import fail, print_accounts, say
+from localyun.cli.state import IN_MEMORY, default, directory_of, ids, locate, open_store
+
+if TYPE_CHECKING:
+    from localyun.accounts import Credentials
+    from localyun.app import App
+    from localyun.config import Settings
+    from localyun.store.interface import Store
+
+
+def serve(
+    ctx: typer.Context,
+    host: Annotated[str, option("host", "The address to listen at.")] = "127.0.0.1",
+    port: Annotated[
+        int, option("port", "The port to listen at; 0 takes a free one.", min=0, max=65535)
+    ] = PORT,
+    data: Data = "",
+    database_url: DatabaseUrl = "",
+    ephemeral: Annotated[
+        bool, option("ephemeral", "Keep everything in memory and forget it at the end.")
+    ] = False,
+    workers: Annotated[int, option("workers", "How many processes serve.", min=1, max=64)] = 1,
+    unknown_accounts: Annotated[
+        Literal["refuse", "accept"],
+        option("unknown-accounts", "Whether images may be shared with accounts that aren't registered."),
+    ] = "refuse",
+    time_scale: Annotated[
+        float, option("time-scale", "Make everything take so many times as long; 0 is at once.", min=0)
+    ] = 1.0,
+    seed: Seed = "",
+    compute: Annotated[Literal["simulated"], option("compute", "What instances run on.")] = "simulated",
+) -> None:
+    """Serve the API.
+
+    On empty data this makes the accounts alice, bob and mallory and prints their keys. SIGTERM and SIGINT
+    end it, once the calls under way are answered.
+    """
+    url = locate(ctx, data, database_url, ephemeral=ephemeral)
+    _refuse_several(workers, url, seed)
+    listener = _listen(host, port)
+    address = f"{_reached_at(host)}:{listener.getsockname()[1]}"
+
+    from localyun.config import Settings
+    from localyun.web import server
+
+    settings = Settings(
+        accept_unknown_accounts=unknown_accounts == "accept",
+        time_scale=time_scale,
+        address=f"http://{address}",
+    )
+    with listener:
+        store = open_store(url)
+        _introduce(store, url, host, address, seed)
+        ready = partial(say, f"localyun is ready at http://{address}", bold=True)
+        if workers == 1:
+            _log()
+            server.serve(_app(store, settings, seed), listener, ready)
+        else:
+            store.close()
+            _log()
+            server.serve_with_workers(partial(make_app, url, settings), listener, workers, ready)
+
+
+def make_app(url: str, settings: "Settings") -> "App":
+    """Return a worker's app on a database that is there."""
+    _log()
+    return _app(open_store(url), settings, "")
+
+
+def _app(store: "Store", settings: "Settings", seed: str) -> "App":
+    from localyun.app import App
+
+    return App(store=store, ids=ids(store, seed), settings=settings)
+
+
+def _log() -> None:
+    import logging
+
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+
+
+def _refuse_several(workers: int, url: str, seed: str) -> None:
+    if workers == 1:
+        return
+    if url == IN_MEMORY:
+        fail("several workers can't share one memory: leave out --ephemeral or --workers")
+    if seed:
+        fail("several workers can't promise the same ids each time: leave out --seed or --workers")
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    import errno
+
+    from localyun.web.server import bind
+
+    try:
+        return bind(host, port)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            fail(f"port {port} of {host} is taken: choose another with --port, or --port 0 for a free one")
+        if error.errno == errno.EACCES:
+            fail(f"port {port} is for the administrator only: choose one above 1023 with --port")
+        fail(f"can't listen at {host} ({error.strerror}): choose an address of this machine with --host")
+
+
+def _introduce(store: "Store", url: str, host: str, address: str, seed: str) -> None:
+    """Say where the data is and who there is, and make the first accounts on empty data."""
+    from localyun import __version__, accounts
+    from localyun.clock import SystemClock
+
+    now = SystemClock().now()
+    new = accounts.make_first_accounts(store, ids(store, seed), now)
+    in_memory = url == IN_MEMORY
+    place = "keeps everything in memory" if in_memory else f"keeps its data in {directory_of(url)}"
+    say(f"localyun {__version__} {place}.")
+    if new:
+        say("\nThe first accounts, with the keys that sign their calls:\n")
+        print_accounts(made := accounts.listed(store, now))
+        _show_a_client(made[0], address)
+    if not in_memory:
+        _say_what_helps(url, int(address.rpartition(":")[2]))
+    if not _is_loopback(host):
+        warning = f"Traffic is plain HTTP: whoever sits between {host} and a client can read it."
+        say(f"\nWarning: {warning}", fg="yellow")
+
+
+def _show_a_client(account: "Credentials", address: str) -> None:
+    from localyun.cli.clients import Aim, python_v2
+
+    say(f"\nTo call as {account.name} with the Python SDK:\n")
+    say(python_v2(Aim(address, account.access_key_id, account.access_key_secret)))
+
+
+def _say_what_helps(url: str, port: int) -> None:
+    from shlex import quote
+
+    data = "" if url == default() else f" --data {quote(str(directory_of(url)))}"
+    there = data if port == PORT else f"{data} --port {port}"
+    say(f"\nTo see the accounts:            localyun accounts list{data}")
+    say(f"To point another client here:   localyun doctor{there}")
+    say(f"To make a call from a terminal: localyun call DescribeImages{there}")
+
+
+def _is_loopback(host: str) -> bool:
+    from ipaddress import ip_address
+
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _reached_at(host: str) -> str:
+    """Return how a client on this machine writes the host."""
+    if host in ("0.0.0.0", "::"):  # noqa: S104 - compared with, not listened at
+        host = "127.0.0.1" if host == "0.0.0.0" else "::1"  # noqa: S104 - as above
+    return f"[{host}]" if ":" in host else host

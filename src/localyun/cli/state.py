@@ -1,0 +1,121 @@
+"""Where the data is, and opening it: the same for every command, whether a server is running or not."""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from localyun.cli.output import fail
+
+if TYPE_CHECKING:
+    from localyun.ids import Ids
+    from localyun.store.interface import Store
+
+IN_MEMORY = "sqlite://"
+SQLITE = "sqlite:///"
+
+
+def locate(ctx: typer.Context, data: str, database_url: str, *, ephemeral: bool = False) -> str:
+    """Return the URL of the database that the options name.
+
+    Only one of them may be given; what stands on the command line wins over the environment.
+    """
+    values = {"data": data, "database_url": database_url, "ephemeral": ephemeral}
+    given = [name for name, value in values.items() if value]
+    typed = [name for name in given if _is_typed(ctx, name)]
+    if len(chosen := typed or given) > 1:
+        names = " and ".join(f"--{name.replace('_', '-')}" for name in chosen)
+        raise typer.BadParameter(f"{names} exclude each other: give one of them", ctx=ctx)
+    if chosen == ["ephemeral"]:
+        return IN_MEMORY
+    if chosen == ["database_url"]:
+        return _checked(database_url)
+    return SQLITE + data if chosen else default()
+
+
+def default() -> str:
+    """Return the URL of the database that is meant when none is named."""
+    from localyun.config import default_data_directory
+
+    return f"{SQLITE}{default_data_directory()}"
+
+
+def directory_of(url: str) -> Path:
+    """Return the directory that the URL of a database on disk names."""
+    return Path(url.removeprefix(SQLITE)).expanduser()
+
+
+def open_store(url: str) -> "Store":
+    """Open a database, making it if need be; fail with a sentence when that can't be done."""
+    from localyun.store.interface import StoreUnavailable
+    from localyun.store.schema import StoreTooNew
+    from localyun.store.sqlite import SqliteStore
+
+    try:
+        return SqliteStore(None if url == IN_MEMORY else directory_of(url))
+    except StoreTooNew as error:
+        fail(str(error))
+    except (OSError, StoreUnavailable) as error:
+        fail(f"can't open the data ({error}): choose another directory with --data")
+
+
+@contextmanager
+def existing_store(url: str) -> Iterator["Store"]:
+    """Open a database that somebody made before; fail with a sentence when there is none."""
+    from localyun.store.sqlite import STATE_FILE
+
+    directory = directory_of(url)
+    if not (directory / STATE_FILE).exists():
+        fail(
+            f"there is no data in {directory}: start `localyun serve`, or name another directory with --data"
+        )
+    with closing(open_store(url)) as store:
+        yield store
+
+
+@contextmanager
+def inhabited_store(url: str, seed: str) -> Iterator["Store"]:
+    """Open a database, and make the first accounts if it has none, as a server would."""
+    from localyun.accounts import make_first_accounts
+    from localyun.clock import SystemClock
+
+    with closing(open_store(url)) as store:
+        make_first_accounts(store, ids(store, seed), SystemClock().now())
+        yield store
+
+
+def ids(store: "Store", seed: str) -> "Ids":
+    """Return what makes identifiers: at random, or for a seed the same ones from the same data.
+
+    A seed is joined with the keys of all that is there, so that no second start repeats the identifiers of
+    the first one.
+    """
+    from hashlib import sha256
+
+    from localyun.ids import Ids
+    from localyun.model import LAYOUTS
+
+    if not seed:
+        return Ids()
+    there = sha256()
+    for record in store.dump():
+        layout = LAYOUTS[type(record)]
+        there.update(repr((layout.table, [getattr(record, name) for name in layout.key])).encode())
+    return Ids(f"{seed} {there.hexdigest()}")
+
+
+def _is_typed(ctx: typer.Context, name: str) -> bool:
+    source = ctx.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
+
+
+def _checked(url: str) -> str:
+    scheme = url.partition(":")[0]
+    if scheme != "sqlite":
+        fail(f"there is no support for {scheme} databases: give sqlite:///DIR")
+    path = url.removeprefix(SQLITE)
+    if path in ("", ":memory:", url):
+        fail(f"{url} names no directory: give sqlite:///DIR, or --ephemeral to keep everything in memory")
+    return url

@@ -1,0 +1,244 @@
+"""The server as a process: how it starts, what it says, how it ends."""
+
+import json
+import os
+import signal
+import socket
+import time
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from localyun import __version__
+from localyun.app import App
+from localyun.cli import app
+from localyun.cli.serve import _introduce, _is_loopback, _reached_at
+from localyun.cli.state import IN_MEMORY, open_store
+from localyun.web import server
+from tests.cli.conftest import PATIENCE, Run, Serve
+
+
+def _health(port: int) -> dict[str, Any]:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/_localyun/health", timeout=PATIENCE) as answer:
+        body: dict[str, Any] = json.load(answer)
+        assert answer.status == 200
+        return body
+
+
+def _workers(parent: int) -> list[int]:
+    """The processes that serve on behalf of another one, as the kernel lists them."""
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    return [int(pid) for pid in children if "spawn_main" in Path(f"/proc/{pid}/cmdline").read_text()]
+
+
+def _until(true: Any) -> None:
+    """Wait until a condition holds; fail when it takes too long."""
+    deadline = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def test_a_first_start_introduces_the_accounts(serve: Serve, run: Run) -> None:
+    """The keys are printed once; then calls are served."""
+    server = serve()
+    accounts = json.loads(run("accounts", "list", "--json").stdout)
+
+    assert _health(server.port)["status"] == "ok"
+    for account in accounts:
+        assert account["access_key_secret"] in server.printed
+    assert f'endpoint="127.0.0.1:{server.port}"' in server.printed
+    assert server.printed.splitlines()[-1] == f"localyun is ready at http://127.0.0.1:{server.port}"
+
+
+def test_a_second_start_keeps_the_secrets_to_itself(serve: Serve, run: Run) -> None:
+    """It says how to list the accounts instead."""
+    accounts = json.loads(run("accounts", "list", "--json").stdout)
+    server = serve()
+
+    for account in accounts:
+        assert account["access_key_secret"] not in server.printed
+    assert "localyun accounts list\n" in server.printed
+    assert f"localyun doctor --port {server.port}\n" in server.printed
+
+
+def test_what_an_ephemeral_server_knows_is_in_memory_only(serve: Serve, environment: dict[str, str]) -> None:
+    """No file is made, and the keys are those of this run."""
+    server = serve("--ephemeral")
+
+    assert server.printed.startswith(f"localyun {__version__} keeps everything in memory.\n")
+    assert "localyun accounts list" not in server.printed
+    assert not Path(environment["XDG_DATA_HOME"]).exists()
+
+
+def test_a_seed_makes_two_servers_alike(serve: Serve) -> None:
+    """The same ids and keys, in another process."""
+    first, second = (serve("--ephemeral", "--seed", "story") for _ in range(2))
+
+    assert first.printed.replace(str(first.port), "") == second.printed.replace(str(second.port), "")
+
+
+def test_a_variable_sets_an_option(serve: Serve) -> None:
+    """LOCALYUN_PORT is --port."""
+    port = _free_port()
+    server = serve("--ephemeral", LOCALYUN_PORT=str(port))
+
+    assert server.port == port
+    assert _health(port)["status"] == "ok"
+
+
+def test_a_taken_port_is_one_sentence(serve: Serve, run: Run, tmp_path: Path) -> None:
+    """Whoever comes second is told what to do, and leaves no data behind."""
+    port = serve("--ephemeral").port
+    refused = run("serve", "--port", port, "--data", tmp_path / "second")
+
+    assert (refused.returncode, refused.stdout, refused.stderr) == (
+        1,
+        "",
+        f"localyun: port {port} of 127.0.0.1 is taken: "
+        "choose another with --port, or --port 0 for a free one\n",
+    )
+    assert not (tmp_path / "second").exists()
+
+
+def test_an_address_of_another_machine_is_one_sentence(run: Run) -> None:
+    """The sentence names the option."""
+    refused = run("serve", "--ephemeral", "--port", 0, "--host", "192.0.2.1")
+
+    assert (refused.returncode, refused.stderr) == (
+        1,
+        "localyun: can't listen at 192.0.2.1 (Cannot assign requested address): "
+        "choose an address of this machine with --host\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "sentence"),
+    [
+        (
+            ["--ephemeral", "--workers", "2"],
+            1,
+            "localyun: several workers can't share one memory: leave out --ephemeral or --workers",
+        ),
+        (
+            ["--seed", "x", "--workers", "2"],
+            1,
+            "localyun: several workers can't promise the same ids each time: leave out --seed or --workers",
+        ),
+        (
+            ["--ephemeral", "--data", "x"],
+            2,
+            "Error: Invalid value: --data and --ephemeral exclude each other: give one of them",
+        ),
+    ],
+)
+def test_options_that_contradict_each_other_are_refused(
+    run: Run, words: list[str], code: int, sentence: str
+) -> None:
+    """Nothing is started, and the sentence says what to leave out."""
+    refused = run("serve", "--port", 0, *words)
+
+    assert (refused.returncode, refused.stderr.splitlines()[-1]) == (code, sentence)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_server_that_is_told_to_stop_has_succeeded(serve: Serve, number: signal.Signals) -> None:
+    """Both signals end it at once, with 0, though a client keeps its connection."""
+    server = serve("--ephemeral")
+    with socket.create_connection(("127.0.0.1", server.port)) as idle:
+        idle.sendall(b"GET /_localyun/health HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        idle.recv(1024)
+        told = time.monotonic()
+        server.process.send_signal(number)
+        code = server.process.wait(PATIENCE)
+
+    assert code == 0
+    assert time.monotonic() - told < 5
+
+
+@pytest.mark.slow
+def test_workers_serve_together_and_a_dead_one_is_replaced(serve: Serve, accounts: Any, run: Run) -> None:
+    """Two processes answer on one port; one that is killed has a successor; all end together."""
+    server = serve("--workers", 2)
+    first = _workers(server.process.pid)
+    os.kill(first[0], signal.SIGKILL)
+    _until(lambda: len(set(_workers(server.process.pid)) - {first[0]}) == 2)
+    refused = run("call", "DescribeImageSharePermission", "ImageId=m-none", "--port", server.port)
+
+    assert len(first) == 2
+    assert "404 InvalidImageId.NotFound" in refused.stderr
+    assert server.stop() == 0
+    assert [pid for pid in first if Path(f"/proc/{pid}").exists()] == []
+
+
+@pytest.mark.slow
+def test_workers_go_when_their_server_is_killed(serve: Serve) -> None:
+    """No orphan holds the port."""
+    server = serve("--workers", 2)
+    workers = _workers(server.process.pid)
+    server.process.kill()
+    server.process.wait()
+
+    assert len(workers) == 2
+    _until(lambda: not [pid for pid in workers if _alive(pid)])
+
+
+def _alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def test_options_reach_the_app(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What isn't about the process itself becomes a setting."""
+    served: list[App] = []
+    monkeypatch.setattr(server, "serve", lambda app, *_: served.append(app))
+    words = ["serve", "--ephemeral", "--port", "0", "--unknown-accounts", "accept", "--time-scale", "0.5"]
+
+    assert CliRunner().invoke(app, words, catch_exceptions=False).exit_code == 0
+    assert served[0].settings.accept_unknown_accounts
+    assert served[0].settings.time_scale == 0.5
+    assert served[0].settings.address.startswith("http://127.0.0.1:")
+    served[0].store.close()
+
+
+def test_a_server_that_others_can_reach_warns(capsys: pytest.CaptureFixture[str]) -> None:
+    """Plain HTTP beyond this machine is said aloud; on this machine it isn't."""
+    for host in ("192.0.2.7", "127.0.0.1"):
+        store = open_store(IN_MEMORY)
+        _introduce(store, IN_MEMORY, host, f"{host}:4577", "")
+        store.close()
+    printed = capsys.readouterr().out
+
+    warning = "Warning: Traffic is plain HTTP: whoever sits between 192.0.2.7 and a client can read it.\n"
+    assert printed.count("Warning") == 1
+    assert warning in printed
+
+
+def test_hosts_are_told_apart() -> None:
+    """Loopback has many names, and one that stands for every address is reached by loopback."""
+    assert [
+        h for h in ("127.0.0.1", "127.9.9.9", "::1", "localhost", "0.0.0.0", "::", "a.b") if _is_loopback(h)
+    ] == [
+        "127.0.0.1",
+        "127.9.9.9",
+        "::1",
+        "localhost",
+    ]
+    assert [_reached_at(h) for h in ("0.0.0.0", "::", "fe80::1", "box")] == [
+        "127.0.0.1",
+        "[::1]",
+        "[fe80::1]",
+        "box",
+    ]
