@@ -4,7 +4,7 @@ A bad signature uses nothing up; a nonce serves once per key, until its own time
 Source: "Request structure and signature" V3, and "Request signatures" (RPC, V1), as of 2025.
 """
 
-from dataclasses import dataclass
+import msgspec
 
 from localyun.clock import MINUTE, Instant
 from localyun.model import AccessKey, Account, Caller
@@ -22,8 +22,7 @@ TEMPORARY = "STS."
 """How the ids of temporary keys begin."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Claim:
+class _Claim(msgspec.Struct, frozen=True):
     """What a call says of itself, whichever way it is signed."""
 
     access_key_id: str

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import unquote
 
+import msgspec
+
 from localyun.spec import errors
 from localyun.spec.faults import ApiError
 
@@ -26,8 +28,7 @@ class RawRequest:
     secure: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(msgspec.Struct, frozen=True):
     """One call of the API. `fault` is what is wrong with its form, if anything; it is checked first."""
 
     id: str
@@ -101,7 +102,8 @@ def parameters(text: bytes) -> dict[str, str]:
         if not piece:
             continue
         name, _, value = piece.partition("=")
-        name, value = _decoded(name, name), _decoded(value, name)
+        if "%" in piece or "+" in piece or "\0" in piece:
+            name, value = _decoded(name, name), _decoded(value, name)
         if name in found:
             raise errors.INVALID_PARAMETER(name)
         found[name] = value

@@ -29,13 +29,10 @@ def bind(operation: Operation, parameters: Mapping[str, str]) -> Request:
     for field in operation.fields:
         if field.required and field.name not in given:
             raise (field.about.missing or errors.MISSING_PARAMETER)(*_named(field.about.missing, field.name))
-    values: dict[str, Any] = {}
-    for field in operation.fields:
-        if field.name in given:
-            values[field.attribute] = _value(field, given[field.name], operation)
-    for field in operation.fields:
-        if field.attribute in values:
-            _refuse_what_is_not_emulated(field, values[field.attribute], "")
+    asked = [field for field in operation.fields if field.name in given]
+    values = {field.attribute: _value(field, given[field.name], operation) for field in asked}
+    for field in asked:
+        _refuse_what_is_not_emulated(field, values[field.attribute], "")
     return operation.request(**values)
 
 

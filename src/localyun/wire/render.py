@@ -1,7 +1,6 @@
 """From typed answers and errors to JSON or XML."""
 
 import re
-from dataclasses import dataclass
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -19,8 +18,7 @@ _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010fff
 _encode_json = msgspec.json.Encoder().encode
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(msgspec.Struct, frozen=True):
     """What goes back over HTTP."""
 
     status: int
