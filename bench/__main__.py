@@ -1,0 +1,167 @@
+"""Measure localyun and its peers in one interleaved run: `python -m bench [--quick]`.
+
+A full run takes about three minutes and rewrites RESULTS.md; a quick one only shows what it measured.
+"""
+
+import argparse
+import shutil
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from bench import servers
+from bench.measure import (
+    Advance,
+    Subject,
+    budget,
+    cold_start,
+    interleaved,
+    memory_under_load,
+    ratio,
+    run_time,
+)
+from bench.report import Figure, Report, filesystem_of
+from bench.world import FEW, MANY, Caller, Moto, populate
+from localyun.store.sqlite import SqliteStore
+
+OUT = Path(__file__).parent / "out"
+
+HTTP, READ, WRITE = "raw HTTP", "DescribeImageSharePermission", "ModifyImageSharePermission"
+PAGE = "DescribeImages, 50 of 100"
+
+
+def main() -> None:
+    """Measure, show, and write the page."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="fewer and shorter rounds; RESULTS.md stays")
+    quick = parser.parse_args().quick
+    OUT.mkdir(exist_ok=True)
+    directory = Path(tempfile.mkdtemp(dir=OUT))
+    console = Console()
+    columns = (BarColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
+    try:
+        with Progress(*columns, console=console, transient=True) as progress:
+            task = progress.add_task("starting", total=None)
+            run = Run(directory, rounds=2 if quick else 5, seconds=0.5 if quick else 1.2)
+            report = run.report(lambda what: progress.update(task, description=what))
+    finally:
+        shutil.rmtree(directory)
+    report.print(console)
+    if not quick:
+        report.write()
+
+
+class Run:
+    """One run of all measurements, on worlds in a directory of its own."""
+
+    def __init__(self, directory: Path, rounds: int, seconds: float) -> None:
+        """Make the worlds, with the same account in each."""
+        self._filesystem = filesystem_of(directory)
+        self._rounds, self._seconds = rounds, seconds
+        self._few, self._many = directory / "few", directory / "many"
+        for data, images in ((self._few, FEW), (self._many, MANY)):
+            store = SqliteStore(data)
+            credentials = populate(store, images)
+            store.close()
+        self._v3, self._v1 = Caller(credentials, 3), Caller(credentials, 1)
+
+    def report(self, advance: Advance) -> Report:
+        """Measure everything, saying what is next."""
+        figures, cpu = self._loads(advance)
+        advance("cold starts")
+        figures += self._starts()
+        advance("memory")
+        figures.append(self._memory())
+        budgets = {}
+        for what, call in (
+            (READ, self._v3.describe_share_permission),
+            (WRITE, self._v3.modify_share_permission),
+        ):
+            advance(f"stages of {what}")
+            budgets[what] = budget(self._few, call, self._seconds, total=cpu[what], http=cpu[HTTP])
+        return Report(figures, cpu, budgets, self._filesystem)
+
+    def _loads(self, advance: Advance) -> tuple[list[Figure], dict[str, float]]:
+        v3, v1 = self._v3, self._v1
+        with ExitStack() as running:
+            raw, ours, ephemeral, one_commit, peer = (
+                running.enter_context(server).ready()
+                for server in (
+                    servers.variant("raw"),
+                    servers.localyun(self._few),
+                    servers.variant("ephemeral", "--images", str(FEW)),
+                    servers.variant("one-commit", "--data", str(self._few)),
+                    servers.moto(),
+                )
+            )
+            moto = Moto(peer.port, FEW)
+            constant = Subject.of(HTTP, raw, v3.one_request_again)
+            read = Subject.of(READ, ours, v3.describe_share_permission)
+            read_v1 = Subject.of(f"{READ}, V1", ours, v1.describe_share_permission)
+            read_e = Subject.of(f"{READ}, ephemeral", ephemeral, v3.describe_share_permission)
+            write = Subject.of(WRITE, ours, v3.modify_share_permission)
+            write_v1 = Subject.of(f"{WRITE}, V1", ours, v1.modify_share_permission)
+            write_e = Subject.of(f"{WRITE}, ephemeral", ephemeral, v3.modify_share_permission)
+            write_1 = Subject.of(f"{WRITE}, one commit a call", one_commit, v3.modify_share_permission)
+            page = Subject.of(PAGE, ours, v3.describe_images)
+            moto_read = Subject.of("moto, DescribeImageAttribute", peer, moto.describe_share_permission)
+            moto_write = Subject.of("moto, ModifyImageAttribute", peer, moto.modify_share_permission)
+            moto_page = Subject.of("moto, DescribeImages, 100", peer, moto.describe_images)
+            reads, writes = (read, read_v1), (write, write_v1)
+            ours_and_variants = (*reads, read_e, *writes, write_e, write_1, page)
+            everything = (constant, *ours_and_variants, moto_read, moto_write, moto_page)
+            interleaved(everything, self._rounds, self._seconds, advance)
+        figures = [
+            *(Figure(f"{s.name}: by moto's", s.times(moto_read), at_least=20) for s in reads),
+            *(
+                Figure(f"{s.name}: of raw HTTP", s.times(constant), at_least=0.18, percent=True)
+                for s in reads
+            ),
+            Figure("the same, durable nonces: by ephemeral", read.times(read_e)),
+            *(Figure(f"{s.name}, durable: by moto's", s.times(moto_write), at_least=15) for s in writes),
+            Figure("the same: by one commit a call", write.times(write_1), at_least=1.3),
+            Figure("the same: by ephemeral", write.times(write_e)),
+            Figure(f"{PAGE}: by moto's, 100 of 100", page.times(moto_page)),
+            *(Figure(f"{s.name}: p99 by p50", s.tail(), at_most=5) for s in (*reads, *writes, page)),
+        ]
+        return figures, {subject.name: subject.cpu() for subject in everything}
+
+    def _starts(self) -> list[Figure]:
+        moto_request = Moto.any_request()
+        return [
+            Figure(
+                "cold start to the first answered call: by moto's",
+                ratio(
+                    lambda: cold_start(lambda: servers.localyun(self._few), self._v3.any_request),
+                    lambda: cold_start(servers.moto, lambda: moto_request),
+                    self._rounds,
+                ),
+                at_most=1 / 3,
+            ),
+            Figure(
+                "localyun --help: by importing typer",
+                ratio(
+                    lambda: run_time(servers.LOCALYUN, "--help"),
+                    lambda: run_time(servers.PYTHON, "-c", "import typer"),
+                    self._rounds * 2,
+                ),
+                at_most=1.5,
+            ),
+        ]
+
+    def _memory(self) -> Figure:
+        with servers.localyun(self._many).ready() as ours, servers.moto().ready() as peer:
+            moto = Moto(peer.port, MANY)
+            held = memory_under_load(ours, self._v3, self._seconds)
+            return Figure(
+                f"memory after load, {MANY:,} images: by moto's",
+                held / memory_under_load(peer, moto, self._seconds),
+                at_most=0.5,
+            )
+
+
+if __name__ == "__main__":
+    main()
