@@ -104,11 +104,8 @@ class Field(NamedTuple):
     group: "tuple[Field, ...]"
     """The parameters inside a `Group`, or inside each item of a list of them."""
     repeated: bool
-
-    @property
-    def children_refused(self) -> bool:
-        """Whether something inside may have to be refused by name."""
-        return any(f.about.support is Support.NONE or f.children_refused for f in self.group)
+    refuses_inside: bool
+    """Whether something in the group may have to be refused by name."""
 
 
 def fields_of(shape: type[msgspec.Struct]) -> tuple[Field, ...]:
@@ -125,18 +122,24 @@ def _field(hint: Any, declared: Any) -> Field:
     repeated = typing.get_origin(plain) is tuple
     item = _unwrap(typing.get_args(plain)[0])[0] if repeated else plain
     is_group = isinstance(item, type) and issubclass(item, Group)
-    bounds = [m for m in constraints if (m.ge, m.le, m.max_length) != (None, None, None)]
-    convertible = Annotated[(plain, *bounds)] if bounds else plain
+    bounds = {
+        bound: getattr(meta, bound)
+        for meta in constraints
+        for bound in ("ge", "le", "max_length")
+        if getattr(meta, bound) is not None
+    }
+    group = fields_of(item) if is_group else ()
     default = declared.default
     return Field(
         name=declared.encode_name,
         attribute=declared.name,
-        type=convertible,
+        type=Annotated[plain, msgspec.Meta(**bounds)] if bounds else plain,
         required=declared.required,
         default=None if default is msgspec.NODEFAULT else default,
         about=about,
-        group=fields_of(item) if is_group else (),
+        group=group,
         repeated=repeated,
+        refuses_inside=any(f.about.support is Support.NONE or f.refuses_inside for f in group),
     )
 
 

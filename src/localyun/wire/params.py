@@ -98,7 +98,7 @@ def _refuse_what_is_not_emulated(field: Field, value: Any, prefix: str) -> None:
     name = prefix + field.name
     if field.about.support is Support.NONE and value != field.default:
         raise errors.UNSUPPORTED_PARAMETER(name)
-    if not field.children_refused:
+    if not field.refuses_inside:
         return
     for number, item in enumerate(value, 1) if field.repeated else ((None, value),):
         where = f"{name}." if number is None else f"{name}.{number}."
