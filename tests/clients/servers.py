@@ -16,9 +16,9 @@ from localyun import accounts
 from localyun.accounts import Credentials
 from localyun.app import App
 from localyun.config import Settings
-from localyun.demo.server import running
 from localyun.ids import Ids
 from localyun.store.sqlite import SqliteStore
+from localyun.web.background import running
 
 REGION, ZONE = "cn-hangzhou", "cn-hangzhou-h"
 INSTANCE_TYPE = "ecs.g7.large"
