@@ -37,7 +37,7 @@ def answer(call: Call, app: App, tx: Transaction) -> Reply:
             result = handle_once(operation, context, request)
             if getattr(request, "dry_run", False):
                 raise errors.DRY_RUN()
-        return render(result, call)
+            return render(result, call)
     except ApiError as error:
         return refuse(error, call, app)
     except StoreUnavailable:
