@@ -1,10 +1,7 @@
 """What was acknowledged is kept, whatever happens to the server; what was refused has left nothing behind."""
 
 import itertools
-import os
 import resource
-import shutil
-import subprocess
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -126,21 +123,6 @@ def test_what_was_acknowledged_survives_kill_9_and_nothing_else_is_there(tmp_pat
 
 
 # Power loss
-
-
-@pytest.fixture
-def strace() -> None:
-    """System calls can be traced here. If not, the test is skipped; where everything must run, it fails."""
-    missing = "strace is not installed"
-    if shutil.which("strace"):
-        tried = subprocess.run(
-            ["strace", "-o", os.devnull, "true"], capture_output=True, text=True, check=False
-        )
-        missing = tried.returncode and f"strace can't be used here: {tried.stderr.strip()}"
-    if missing and os.environ.get("LOCALYUN_CI") == "1":
-        pytest.fail(missing)
-    if missing:
-        pytest.skip(missing)
 
 
 def traced(data: Path, trace: Path, code: str) -> list[str]:

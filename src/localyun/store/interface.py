@@ -37,7 +37,7 @@ class Transaction(Protocol):
         descending: bool = False,
         limit: int | None = None,
         offset: int = 0,
-        **equal: str,
+        **equal: str | bool,
     ) -> list[R]:
         """Return the records whose indexed fields equal the given values.
 
@@ -45,7 +45,7 @@ class Transaction(Protocol):
         `descending` turns all of that around. Text sorts by its code points.
         """
 
-    def count(self, kind: type[Record], /, **equal: str) -> int:
+    def count(self, kind: type[Record], /, **equal: str | bool) -> int:
         """Return how many records `find` would give."""
 
     def put(self, record: Record) -> None:

@@ -76,7 +76,7 @@ class SqlTransaction:
         descending: bool = False,
         limit: int | None = None,
         offset: int = 0,
-        **equal: str,
+        **equal: str | bool,
     ) -> list[R]:
         """Return the records whose indexed fields equal the given values, sorted."""
         paged = limit is not None or offset > 0
@@ -86,7 +86,7 @@ class SqlTransaction:
         rows = run(self._execute, statement.sql, statement.values({**equal, **page}))
         return [decode(body) for (body,) in rows]
 
-    def count(self, kind: type[Record], /, **equal: str) -> int:
+    def count(self, kind: type[Record], /, **equal: str | bool) -> int:
         """Return how many records `find` would give."""
         statement = tables.count(self._dialect, kind, tuple(equal))
         return int(run(self._execute, statement.sql, statement.values(equal))[0][0])

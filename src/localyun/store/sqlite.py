@@ -10,7 +10,7 @@ file as well, and brought back from it when the store is opened: a power cut mak
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -54,7 +54,7 @@ class SqliteStore:
                 schema.define(nonces.connection, SQLITE, NONCES)
                 spent = state.connection.execute(tables.select_all(SQLITE, NONCES).sql)
                 nonces.connection.executemany(_REMEMBER, spent)
-            except (OSError, sqlite3.Error) as error:
+            except (OSError, sqlite3.Error, StoreUnavailable) as error:
                 raise StoreUnavailable(f"{directory}: {error}") from error
             self._opened = opened.pop_all()
         self._state, self._nonces = state, nonces
@@ -129,10 +129,25 @@ class _File:
             raise lost(error) from error
         try:
             yield
-            run(self.connection.execute, "COMMIT")
+            self._commit()
         except BaseException:
             if self.connection.in_transaction:  # SQLite ends it by itself when space runs out
                 run(self.connection.execute, "ROLLBACK")
+            raise
+
+    def _commit(self) -> None:
+        """Commit. What couldn't be made durable doesn't come back either when the process is killed then.
+
+        A commit that fails at its last step, the sync, is whole in the log, where the next to open the file
+        would find it. So it is overwritten, by a commit that changes nothing.
+        """
+        try:
+            run(self.connection.execute, "COMMIT")
+        except StoreUnavailable:
+            with suppress(sqlite3.Error):  # its sync may fail as well: it has done its work by then
+                if self.connection.in_transaction:
+                    self.connection.execute("ROLLBACK")
+                self.connection.execute("PRAGMA user_version = 0")
             raise
 
     def keep(self, insert: str, spent: Sequence[_Nonce], now: Instant) -> None:
