@@ -10,6 +10,7 @@ from localyun.cli.call import call
 from localyun.cli.demo import demo
 from localyun.cli.doctor import doctor
 from localyun.cli.explain import explain
+from localyun.cli.impact import impact
 from localyun.cli.reset import reset
 from localyun.cli.serve import serve
 
@@ -24,7 +25,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(accounts.app, name="accounts")
-for command in (serve, call, explain, doctor, reset, demo):
+for command in (serve, call, explain, impact, doctor, reset, demo):
     app.command()(command)
 
 

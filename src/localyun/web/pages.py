@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from localyun import __version__
 from localyun.app import App
 from localyun.spec.explanations import explain, rows
+from localyun.web.administration import administration
 
 START = "/_localyun/console/"
 
@@ -73,6 +74,7 @@ def pages(app: App) -> ASGIApp:
                 Route(START, start),
                 Route("/_localyun/health", health),
                 Route("/_localyun/errors/{code:path}", error),
+                *administration(app),
             ]
         )
     )
