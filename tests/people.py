@@ -2,13 +2,14 @@
 
 import itertools
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from localyun import accounts
 from localyun.accounts import Credentials
 from localyun.app import App
+from localyun.client import flattened
 from localyun.clock import SECOND, Instant
 from localyun.operations import OPERATIONS
 from localyun.service import answer, changes
@@ -149,16 +150,3 @@ class World:
     def person(self, name: str, **settings: str) -> Person:
         """Make a further account."""
         return Person(self, accounts.create(self.app.store, self.app.ids, self.clock.now(), name, **settings))
-
-
-def flattened(parameters: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
-    """Flatten lists and groups as SDKs do: `Tag=[{"Key": "k"}]` is `Tag.1.Key=k`."""
-    for name, value in parameters.items():
-        if value is None:
-            continue
-        if isinstance(value, Mapping):
-            yield from flattened(value, f"{prefix}{name}.")
-        elif isinstance(value, list | tuple):
-            yield from flattened({str(n): item for n, item in enumerate(value, 1)}, f"{prefix}{name}.")
-        else:
-            yield f"{prefix}{name}", str(value)

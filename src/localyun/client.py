@@ -1,6 +1,6 @@
 """A small client of our own: it signs a call in either way, sends it, and hands back what came."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from html import unescape
@@ -137,3 +137,16 @@ class Client:
             date=times.seconds(self.clock.wall()),
         )
         return f"/?{canonical_query(query.items())}", b"", headers
+
+
+def flattened(parameters: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Yield parameters as they are on the wire: `Tag=[{"Key": "k"}]` is `Tag.1.Key=k`, None is left out."""
+    for name, value in parameters.items():
+        if isinstance(value, Mapping):
+            yield from flattened(value, f"{prefix}{name}.")
+        elif isinstance(value, list | tuple):
+            yield from flattened({str(n): item for n, item in enumerate(value, 1)}, f"{prefix}{name}.")
+        elif isinstance(value, bool):
+            yield f"{prefix}{name}", str(value).lower()
+        elif value is not None:
+            yield f"{prefix}{name}", str(value)

@@ -10,9 +10,9 @@ from rich.console import Console
 from localyun import accounts
 from localyun.app import App
 from localyun.config import Settings
-from localyun.demo.server import running
 from localyun.demo.stage import Stage, Unexpected
 from localyun.store.sqlite import SqliteStore
+from localyun.web.background import running
 
 SDKS = ("alibabacloud_ecs20140526", "aliyunsdkcore", "aliyunsdkecs")
 REGION = "cn-hangzhou"
