@@ -28,7 +28,7 @@ FROM_OUTSIDE = {
     "web": {"httptools", "starlette", "uvicorn", "uvloop"},
     "cli": {"rich", "typer"},
     "demo": {"alibabacloud_ecs20140526", "alibabacloud_tea_openapi", "aliyunsdkcore", "aliyunsdkecs", "rich"},
-    "pytest_plugin": {"pytest"},
+    "pytest_plugin": {"alibabacloud_ecs20140526", "alibabacloud_tea_openapi", "aliyunsdkcore", "pytest"},
 }
 """What a part may import besides the standard library and msgspec; any other part: nothing."""
 

@@ -71,6 +71,14 @@ def delete(store: Store, now: Instant, name_or_id: str) -> Account:
         return account
 
 
+def change(store: Store, now: Instant, name_or_id: str, **fields: bool) -> Account:
+    """Change these fields of an account. Raises `AccountError` when there is none."""
+    with store.writing(now) as tx:
+        changed = msgspec.structs.replace(find(tx, name_or_id), **fields)
+        tx.put(changed)
+        return changed
+
+
 def find(tx: Transaction, name_or_id: str) -> Account:
     """Return the account with this id, or else this name. Raises `AccountError` when there is none."""
     account = tx.get(Account, name_or_id)
@@ -81,6 +89,14 @@ def find(tx: Transaction, name_or_id: str) -> Account:
             f"there is no account {name_or_id!r}: `localyun accounts list` shows those there are"
         )
     return account
+
+
+def id_of(tx: Transaction, name_or_id: str) -> str:
+    """Return an account's id; an id that isn't registered is taken as it is, for it may have shares.
+
+    Raises `AccountError` when there is no account of this name.
+    """
+    return name_or_id if is_account_id(name_or_id) else find(tx, name_or_id).id
 
 
 def credentials(tx: Transaction, name_or_id: str) -> Credentials:

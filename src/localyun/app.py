@@ -37,4 +37,6 @@ class App:
             compute=self.compute,
             limits=self.settings.limits,
             accept_unknown_accounts=self.settings.accept_unknown_accounts,
+            without_community_images=self.settings.without_community_images,
+            sensitive_words=self.settings.sensitive_words,
         )

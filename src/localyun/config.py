@@ -13,6 +13,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     accept_unknown_accounts: bool = False
     time_scale: float = 1.0
     limits: Limits = Limits()
+    without_community_images: frozenset[str] = frozenset()
+    """The regions in which no image can be given to the community."""
+    sensitive_words: frozenset[str] = frozenset()
+    """What neither the name nor the description of an image may contain that is given to others."""
     address: str = ""
     """Where the server is reached, as `http://host:port`; the links in its errors start with it."""
     body_limit: int = 1024 * 1024

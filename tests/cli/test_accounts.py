@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from localyun.model import Account
+from localyun.store.sqlite import SqliteStore
 from tests.cli.conftest import Run
 
 
@@ -202,3 +204,29 @@ def test_resetting_needs_a_yes(run: Run) -> None:
     assert run("reset", "--yes").returncode == 0
     assert [one["name"] for one in _listed(run)] == ["alice", "bob", "mallory"]
     assert {one["id"] for one in _listed(run)}.isdisjoint(one["id"] for one in accounts)
+
+
+@pytest.mark.parametrize(("command", "field"), [("agree", "agreed"), ("invite", "invited")])
+def test_an_account_signs_and_is_invited(run: Run, tmp_path: Path, command: str, field: str) -> None:
+    """By name or id, once or again; what it is otherwise stays."""
+    before = _listed(run, "--data", tmp_path)
+
+    by_name = run("accounts", command, "alice", "--data", tmp_path)
+    by_id = run("accounts", command, before[0]["id"], "--data", tmp_path)
+
+    assert (by_name.returncode, by_id.returncode, by_name.stdout) == (0, 0, by_id.stdout)
+    assert f"alice ({before[0]['id']})" in by_name.stdout
+    assert _listed(run, "--data", tmp_path) == before
+    with closing(SqliteStore(tmp_path)) as store, store.reading(0) as tx:
+        assert [getattr(account, field) for account in tx.find(Account)].count(True) == 1
+        changed = tx.get(Account, before[0]["id"])
+    assert getattr(changed, field)
+
+
+@pytest.mark.parametrize("command", ["agree", "invite"])
+def test_nobody_signs_for_an_account_that_is_not_there(run: Run, command: str) -> None:
+    """A sentence says so."""
+    done = run("accounts", command, "nobody")
+
+    assert done.returncode == 1
+    assert "there is no account 'nobody'" in done.stderr

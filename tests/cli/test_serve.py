@@ -6,17 +6,22 @@ import signal
 import socket
 import time
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
-from localyun import __version__
+from localyun import __version__, accounts
 from localyun.app import App
 from localyun.cli import app
 from localyun.cli.serve import _introduce, _is_loopback, _reached_at
 from localyun.cli.state import IN_MEMORY, open_store
+from localyun.ids import Ids
+from localyun.model import Image, Phase
+from localyun.model.images import AVAILABLE
+from localyun.store.sqlite import SqliteStore
 from localyun.web import server
 from tests.cli.conftest import PATIENCE, Run, Serve
 
@@ -140,12 +145,15 @@ def test_an_address_of_another_machine_is_one_sentence(run: Run) -> None:
             2,
             "Error: Invalid value: --data and --ephemeral exclude each other: give one of them",
         ),
+        (
+            ["--ephemeral", "--no-community-images", "cn-beijing, cn-nowhere"],
+            1,
+            "localyun: there is no region 'cn-nowhere': `localyun call DescribeRegions` lists them",
+        ),
     ],
 )
-def test_options_that_contradict_each_other_are_refused(
-    run: Run, words: list[str], code: int, sentence: str
-) -> None:
-    """Nothing is started, and the sentence says what to leave out."""
+def test_options_that_make_no_sense_are_refused(run: Run, words: list[str], code: int, sentence: str) -> None:
+    """Nothing is started, and the sentence says what is wrong."""
     refused = run("serve", "--port", 0, *words)
 
     assert (refused.returncode, refused.stderr.splitlines()[-1]) == (code, sentence)
@@ -242,3 +250,49 @@ def test_hosts_are_told_apart() -> None:
         "[fe80::1]",
         "box",
     ]
+
+
+def test_what_the_operator_forbids_is_refused(serve: Serve, run: Run, tmp_path: Path) -> None:
+    """Words and regions are lists that commas separate; accounts sign while the server runs."""
+    with closing(SqliteStore(tmp_path)) as store:
+        owner = accounts.create(store, Ids("operator"), 0, "carol")
+        with store.writing(0) as tx:
+            for id, region in (("m-here", "cn-hangzhou"), ("m-there", "cn-beijing")):
+                tx.put(
+                    Image(
+                        id=id,
+                        region=region,
+                        owner=owner.id,
+                        name="my lottery",
+                        created_at=0,
+                        phase=Phase(AVAILABLE),
+                        size=20,
+                    )
+                )
+    server = serve(
+        "--data",
+        tmp_path,
+        "--no-community-images",
+        "cn-beijing,cn-shanghai",
+        "--sensitive-words",
+        "a-word, Lottery",
+    )
+    run("accounts", "agree", "carol", "--data", tmp_path)
+
+    def published(image: str, region: str) -> str:
+        return run(
+            "call",
+            "ModifyImageSharePermission",
+            f"RegionId={region}",
+            f"ImageId={image}",
+            "IsPublic=true",
+            "--as",
+            "carol",
+            "--port",
+            server.port,
+            "--data",
+            tmp_path,
+        ).stderr
+
+    assert "ImageName.ContainsSensitiveWords" in published("m-here", "cn-hangzhou")
+    assert "CurrentRegion.NotSupportPublicImage" in published("m-there", "cn-beijing")

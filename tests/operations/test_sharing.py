@@ -293,16 +293,6 @@ def test_a_dry_run_checks_everything_and_changes_nothing(alice: Person, bob: Per
     assert sharees(alice, image) == []
 
 
-@pytest.mark.parametrize(("name", "value"), [("IsPublic", "true"), ("LaunchPermission", "HIDDEN")])
-def test_what_is_not_emulated_is_refused_by_name(alice: Person, name: str, value: str) -> None:
-    """Loudly, and without effect."""
-    refusal = alice.refused(SHARE, ImageId=an_image(alice), **{name: value})
-
-    assert refusal == Refusal(
-        400, f"UnsupportedParameter.{name}", f'localyun does not emulate the parameter "{name}".'
-    )
-
-
 def test_a_default_that_is_spelled_out_is_no_request(alice: Person, bob: Person) -> None:
     """`IsPublic=false` asks for nothing."""
     image = an_image(alice)

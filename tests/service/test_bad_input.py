@@ -223,15 +223,6 @@ SIGNED_CASES: list[tuple[str, dict[str, str], Refusal]] = [
         {"AddAccount.1.2": "1234"},
         Refusal(400, "InvalidParameter", 'The specified parameter "AddAccount" is not valid.'),
     ),
-    (
-        "what isn't emulated",
-        {"LaunchPermission": "HIDDEN"},
-        Refusal(
-            400,
-            "UnsupportedParameter.LaunchPermission",
-            'localyun does not emulate the parameter "LaunchPermission".',
-        ),
-    ),
 ]
 
 

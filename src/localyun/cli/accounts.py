@@ -12,7 +12,7 @@ from localyun.cli.output import fail, print_accounts, print_as_json, say
 from localyun.cli.state import ids, inhabited_store, locate
 
 app = typer.Typer(
-    help="List, create and delete accounts; no server is needed.",
+    help="List, create, change and delete accounts; no server is needed.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -58,6 +58,40 @@ def create(
         print_as_json(made)
     else:
         print_accounts([made])
+
+
+@app.command()
+def agree(
+    ctx: typer.Context,
+    account: Annotated[str, typer.Argument(help="Its name or id.")],
+    data: Data = "",
+    database_url: DatabaseUrl = "",
+) -> None:
+    """Sign the terms of service for community images on behalf of an account."""
+    changed = _changed(locate(ctx, data, database_url), account, agreed=True)
+    say(f"The account {changed} may now give images to the community.")
+
+
+@app.command()
+def invite(
+    ctx: typer.Context,
+    account: Annotated[str, typer.Argument(help="Its name or id.")],
+    data: Data = "",
+    database_url: DatabaseUrl = "",
+) -> None:
+    """Invite an account to share images in a hidden way, by LaunchPermission."""
+    changed = _changed(locate(ctx, data, database_url), account, invited=True)
+    say(f"The account {changed} may now share images in a hidden way.")
+
+
+def _changed(url: str, name_or_id: str, **fields: bool) -> str:
+    """Change what is known of an account, and return what it is called."""
+    from localyun import accounts
+    from localyun.clock import SystemClock
+
+    with inhabited_store(url, "") as store, _explained():
+        changed = accounts.change(store, SystemClock().now(), name_or_id, **fields)
+    return f"{changed.name} ({changed.id})"
 
 
 @app.command()

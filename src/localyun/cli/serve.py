@@ -36,6 +36,17 @@ def serve(
     time_scale: Annotated[
         float, option("time-scale", "Make everything take so many times as long; 0 is at once.", min=0)
     ] = 1.0,
+    no_community_images: Annotated[
+        str, option("no-community-images", "Regions that have none, separated by commas.", metavar="REGIONS")
+    ] = "",
+    sensitive_words: Annotated[
+        str,
+        option(
+            "sensitive-words",
+            "Words, separated by commas, that no shared image's name or description contains.",
+            metavar="WORDS",
+        ),
+    ] = "",
     seed: Seed = "",
     compute: Annotated[Literal["simulated"], option("compute", "What instances run on.")] = "simulated",
 ) -> None:
@@ -45,6 +56,7 @@ def serve(
     end it, once the calls under way are answered.
     """
     url = locate(ctx, data, database_url, ephemeral=ephemeral)
+    regions_without = _regions(no_community_images)
     _refuse_several(workers, url, seed)
     listener = _listen(host, port)
     address = f"{_reached_at(host)}:{listener.getsockname()[1]}"
@@ -55,6 +67,8 @@ def serve(
     settings = Settings(
         accept_unknown_accounts=unknown_accounts == "accept",
         time_scale=time_scale,
+        without_community_images=regions_without,
+        sensitive_words=_listed(sensitive_words),
         address=f"http://{address}",
     )
     with listener:
@@ -86,6 +100,20 @@ def _log() -> None:
     import logging
 
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+
+
+def _listed(text: str) -> frozenset[str]:
+    """Read a list in an option, whose items commas separate."""
+    return frozenset(item.strip() for item in text.split(",") if item.strip())
+
+
+def _regions(text: str) -> frozenset[str]:
+    from localyun import catalogue
+
+    regions = _listed(text)
+    if unknown := sorted(region for region in regions if catalogue.region(region) is None):
+        fail(f"there is no region {unknown[0]!r}: `localyun call DescribeRegions` lists them")
+    return regions
 
 
 def _refuse_several(workers: int, url: str, seed: str) -> None:

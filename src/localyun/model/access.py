@@ -22,7 +22,7 @@ class Action(StrEnum):
 
 
 USING = frozenset({Action.DESCRIBE, Action.RUN, Action.REPLACE, Action.REINIT, Action.COPY})
-"""What a share grants, and what everybody may do with the provider's own images."""
+"""What a share grants, and what everybody may do with the provider's images and the community's."""
 
 
 class Relation(StrEnum):
@@ -30,8 +30,21 @@ class Relation(StrEnum):
 
     OWNER = "owner"
     SHAREE = "sharee"
+    COMMUNITY = "community"
+    GUEST = "guest"
     PUBLIC = "public"
     NONE = "none"
+
+
+RECEIVED = frozenset({Relation.SHAREE, Relation.COMMUNITY, Relation.GUEST})
+"""What an account is to an image that another account lets it use, and can take back."""
+
+WHOSE = {
+    Relation.PUBLIC: "the provider's, for everybody",
+    Relation.COMMUNITY: "a community image, for everybody",
+    Relation.SHAREE: "shared with the account",
+    Relation.GUEST: "shared in a hidden way, with whoever names it",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +57,19 @@ class Verdict:
 
 
 def relation(account: str, image: Image, *, shared: bool) -> Relation:
-    """What `account` is to `image`; `shared` says whether a share with that account exists."""
+    """What `account` is to `image`; `shared` says whether a share with that account or with all exists.
+
+    It is one thing at a time: while an image is the community's, it is so to those it was shared with, too.
+    """
     if account == image.owner:
         return Relation.OWNER
     if image.is_published:
         return Relation.PUBLIC
-    return Relation.SHAREE if shared else Relation.NONE
+    if image.public:
+        return Relation.COMMUNITY
+    if shared:
+        return Relation.SHAREE
+    return Relation.GUEST if image.hidden else Relation.NONE
 
 
 def may(account: str, action: Action, image: Image | None, *, shared: bool) -> Verdict:
@@ -65,10 +85,9 @@ def may(account: str, action: Action, image: Image | None, *, shared: bool) -> V
         return Verdict(True, bond, "the account owns the image")
     if bond is Relation.NONE:
         return Verdict(False, bond, "the image belongs to another account and isn't shared with this one")
-    whose = "the provider's, for everybody" if bond is Relation.PUBLIC else "shared with the account"
     if action in USING:
-        return Verdict(True, bond, f"the image is {whose}")
-    return Verdict(False, bond, f"the image is {whose}, but only its owner may {action} it")
+        return Verdict(True, bond, f"the image is {WHOSE[bond]}")
+    return Verdict(False, bond, f"the image is {WHOSE[bond]}, but only its owner may {action} it")
 
 
 def owns(account: str, resource: Resource) -> bool:

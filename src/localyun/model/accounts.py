@@ -17,6 +17,10 @@ class Account(Record, frozen=True):
     name: str
     site: str = SITES[0]
     created_at: Instant = 0
+    agreed: bool = False
+    """Whether it signed the terms of service for community images."""
+    invited: bool = False
+    """Whether it was invited to share images in a hidden way."""
 
 
 @stored("access_key", key=("id",), indexes=(("account",),))

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 
-from localyun.model.access import Relation
+from localyun.model.access import RECEIVED
 from localyun.model.image_rules import DATA_DEVICES
 from localyun.model.instances import SYSTEM, Disk
 from localyun.spec import errors
@@ -80,7 +80,7 @@ def cannot_be_reset(disk: Disk, *, image_allowed: bool, snapshot_exists: bool) -
     of reach once the share has ended. A data disk needs its snapshot; an empty one needs nothing.
     Source: ReInitDisk (2025) and "Share a custom image": once unshared, no re-initialization.
     """
-    received = disk.image_relation == Relation.SHAREE
+    received = disk.image_relation in RECEIVED
     if disk.kind == SYSTEM or received:
         if image_allowed:
             return None

@@ -27,7 +27,11 @@ class DiskMapping(msgspec.Struct, frozen=True):
 @stored(
     "image",
     key=("id",),
-    indexes=(("owner", "region", "created_at", "id"), ("owner", "region", "name")),
+    indexes=(
+        ("owner", "region", "created_at", "id"),
+        ("owner", "region", "name"),
+        ("public", "region", "created_at", "id"),
+    ),
 )
 class Image(Resource, frozen=True):
     """An image: the disks that an instance starts from. `size` is its system disk's, in GiB."""
@@ -50,6 +54,10 @@ class Image(Resource, frozen=True):
     imds_support: str = "v1"
     license_type: str = "Auto"
     product_code: str = ""
+    public: bool = False
+    """Whether its owner gives it to the community."""
+    hidden: bool = False
+    """Whether its owner gives it to whoever names it."""
 
     @property
     def encrypted(self) -> bool:
@@ -67,11 +75,15 @@ class Image(Resource, frozen=True):
         return self.owner == PROVIDER
 
 
+EVERYBODY = "all"
+"""Stands where an account id would, in the share with the group of all accounts."""
+
+
 @stored(
     "share", key=("image", "account"), indexes=(("image", "since", "account"), ("account", "region", "since"))
 )
 class Share(Record, frozen=True):
-    """That an image may be used by an account which doesn't own it."""
+    """That an image may be used by an account which doesn't own it, or by every account."""
 
     image: str
     account: str

@@ -1,9 +1,13 @@
 """What a new instance may be called and be told. Source: RunInstances (2025)."""
 
+import base64
 import re
 from collections.abc import Iterable
 
 from localyun.spec import errors
+from localyun.spec.faults import ErrorSpec
+
+LARGEST_USER_DATA = 32 * 1024
 
 _NAME = re.compile(r"(?!https?://)[^\W\d_][\w.:\-]{1,127}")
 _NUMBERED = re.compile(r"([^\[\]]*)\[(?:(\d{0,6}),([1-6]?))?\]([^\[\]]*)", re.ASCII)
@@ -70,3 +74,15 @@ def is_password(text: str) -> bool:
     kinds = (str.islower, str.isupper, str.isdigit, _SPECIAL.__contains__)
     fit = text.isascii() and all(c.isalnum() or c in _SPECIAL for c in text)
     return fit and 8 <= len(text) <= 30 and sum(any(map(kind, text)) for kind in kinds) >= 3
+
+
+def check_user_data(text: str | None, *, malformed: ErrorSpec) -> None:
+    """Raise `malformed` unless user data is Base64, and `InvalidUserData.SizeExceeded` above 32 KB."""
+    if text is None:
+        return
+    try:
+        size = len(base64.b64decode(text, validate=True))
+    except ValueError:
+        raise malformed() from None
+    if size > LARGEST_USER_DATA:
+        raise errors.USER_DATA_TOO_LARGE()

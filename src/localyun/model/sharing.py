@@ -9,7 +9,7 @@ from localyun.spec import errors
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a call changes: the accounts that gain the image and those that lose it, in the call's order."""
+    """What a call changes: who gains the image and who loses it, in the call's order."""
 
     gain: tuple[str, ...]
     lose: tuple[str, ...]
@@ -38,9 +38,22 @@ def plan_sharing(
             raise errors.SHARED_WITH_SELF()
         if account not in shared_with and not exists(account):
             raise errors.ACCOUNT_NOT_FOUND(account)
-    leaving = set(remove)
-    gain = tuple(a for a in dict.fromkeys(add) if a not in leaving and a not in shared_with)
-    lose = tuple(a for a in dict.fromkeys(remove) if a in shared_with)
-    if gain and len(shared_with) + len(gain) - len(lose) > limit:
+    plan = changes(shared_with, add, remove)
+    if plan.gain and len(shared_with) + len(plan.gain) - len(plan.lose) > limit:
         raise errors.SHARE_QUOTA()
-    return Plan(gain, lose)
+    return plan
+
+
+def changes(shared_with: Collection[str], add: Collection[str], remove: Collection[str]) -> Plan:
+    """Say what two lists change; who is in both ends up without the image."""
+    leaving = set(remove)
+    return Plan(
+        gain=tuple(one for one in dict.fromkeys(add) if one not in leaving and one not in shared_with),
+        lose=tuple(one for one in dict.fromkeys(remove) if one in shared_with),
+    )
+
+
+def contains_any(text: str, words: Collection[str]) -> bool:
+    """Whether a text contains one of these words, in capitals or not, also inside of another word."""
+    folded = text.casefold()
+    return any(word.casefold() in folded for word in words)

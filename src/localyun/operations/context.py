@@ -25,6 +25,8 @@ class World:
     compute: Compute
     limits: Limits
     accept_unknown_accounts: bool = False
+    without_community_images: frozenset[str] = frozenset()
+    sensitive_words: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -80,3 +82,7 @@ class Context:
     def account_exists(self, account: str) -> bool:
         """Whether an account may be shared with: it is registered, or unknown ones are accepted."""
         return self.world.accept_unknown_accounts or self.tx.get(Account, account) is not None
+
+    def profile(self) -> Account | None:
+        """What is known of the account that calls: what it signed, and what it was invited to."""
+        return self.tx.get(Account, self.account)

@@ -6,7 +6,7 @@ from functools import cache
 from localyun import catalogue
 from localyun.model import Backing, Image, Phase, Share, access
 from localyun.model.access import Action, Relation, Verdict
-from localyun.model.images import AVAILABLE, PROVIDER, DiskMapping
+from localyun.model.images import AVAILABLE, EVERYBODY, PROVIDER, DiskMapping
 from localyun.spec import errors
 from localyun.spec.faults import ErrorSpec
 from localyun.store.interface import Transaction
@@ -36,16 +36,41 @@ class Images:
         image = self._tx.get(Image, id) or published(region).get(id)
         if image is not None and image.region != region:
             image = None
-        shared = image is not None and self._tx.get(Share, id, self._account) is not None
+        shared = image is not None and self._has_share(image)
         return image, access.may(self._account, to, image, shared=shared)
+
+    def _has_share(self, image: Image) -> bool:
+        """Whether the image is shared with the account; not asked where that makes no difference."""
+        if access.relation(self._account, image, shared=True) is not Relation.SHAREE:
+            return False
+        return any(self._tx.get(Share, image.id, account) for account in (self._account, EVERYBODY))
+
+    def is_shared(self, image: Image) -> bool:
+        """Whether the image is shared with anybody, which the community isn't."""
+        return image.hidden or self._tx.count(Share, image=image.id) > 0
 
     def own(self, region: str) -> list[Image]:
         """Return the account's own images of a region, newest first."""
         return self._tx.find(Image, owner=self._account, region=region, order="created_at", descending=True)
 
     def shared(self, region: str) -> list[Image]:
-        """Return the images of a region that others share with the account, last shared first."""
-        return [image for image, _ in self._tx.images_shared_with(self._account, region)]
+        """Return the images of a region that others share with the account or with all, last shared first."""
+        found = self._tx.images_shared_with(self._account, region)
+        if with_all := self._tx.images_shared_with(EVERYBODY, region):
+            found = sorted([*found, *with_all], key=lambda one: (-one[1].since, one[1].image))
+        images = {image.id: image for image, _ in found}.values()
+        return [
+            image for image in images if access.relation(self._account, image, shared=True) is Relation.SHAREE
+        ]
+
+    def community(self, region: str) -> list[Image]:
+        """Return the images of a region that others give to the community, newest first."""
+        public = self._tx.find(Image, public=True, region=region, order="created_at", descending=True)
+        return [
+            image
+            for image in public
+            if access.relation(self._account, image, shared=False) is Relation.COMMUNITY
+        ]
 
     def published(self, region: str) -> list[Image]:
         """Return the provider's own images of a region."""
@@ -56,6 +81,7 @@ class Images:
         found = {
             Relation.OWNER: self.own,
             Relation.SHAREE: self.shared,
+            Relation.COMMUNITY: self.community,
             Relation.PUBLIC: self.published,
         }
         return [(image, relation) for relation in relations for image in found[relation](region)]

@@ -357,3 +357,19 @@ DISKS_STATUS = Row(400, "InvalidStatus.ValueNotSupported", "The specified disk s
 DISKS_CHARGE_TYPE = Row(404, "InvalidDiskChargeType.NotFound", "The DiskChargeType does not exist in our records.")
 DISKS_FILTER_KEY = Row(404, "InvalidFilterKey.NotFound", "The filter key is not found.")
 DISKS_FILTER_VALUE = Row(404, "InvalidFilterValue", "The filter value is not valid.")
+
+# --- Sharing beyond accounts ----------------------------------------------------------------------------------
+PUBLIC_AND_SHARED = Row(403, "InvalidParameter.IsPublic", "The specified parameter IsPublic is conflicted with other parameters.")
+AGREEMENT_NOT_SIGNED = Row(403, "PublicImageAgreement.NotSigned", 'The current account has not signed "Community Image Terms of Service".')
+REGION_WITHOUT_COMMUNITY = Row(403, "CurrentRegion.NotSupportPublicImage", "Public image is not supported for current region.")
+IMAGE_PUBLIC = Row(403, "Image.Public", "The specified image is public image.")
+IMAGE_NOT_PUBLIC = Row(403, "Image.NotPublic", "The specified image is not public image.")
+COPY_COMMUNITY = Row(400, "OperationDenied.CommunityImage", "Community image does not support copy.")
+DELETE_COMMUNITY = Row(403, "ImageIsPublic", "You can not delete public image, please modify it to private.")
+MODIFY_COMMUNITY = Row(403, "InvalidOperation.PublicImageUnsupported", "The community image's publisher is not the current account. Modification is not permitted.")
+SENSITIVE_NAME = Row(403, "ImageName.ContainsSensitiveWords", "The specified image name contains sensitive words.")
+SENSITIVE_DESCRIPTION = Row(403, "ImageDescription.ContainsSensitiveWords", "The specified image description contains sensitive words.")
+SHARE_GROUP_NOT_FOUND = Row(404, "InvalidGroup.Malformed", 'The specified parameter "AddGroup.n" or "RemoveGroup.n" does not exist.')
+LAUNCH_PERMISSION_AND_ACCOUNTS = Row(400, "UnnecessaryParameter.LaunchPermission", 'The specified parameter "LaunchPermission" is unnecessary if paramter "AddAccounts" or "RemoveAccounts" exist.')  # sic
+LAUNCH_PERMISSION = Row(400, "InvalidParameter.LaunchPermission", 'The specified parameter "LaunchPermission" is invalid.')
+NOT_INVITED = Row(400, "ForbiddenParameter.LaunchPermission", 'The specified parameter "LaunchPermission" is forbidden for current account.')

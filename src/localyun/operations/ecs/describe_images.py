@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Annotated, Literal
 
 from localyun import catalogue
-from localyun.model import Image, Instance, Share
-from localyun.model.access import Relation
+from localyun.model import Image, Instance
+from localyun.model.access import RECEIVED, Relation
 from localyun.model.image_rules import is_usable, runs_on
 from localyun.model.images import AVAILABLE, STATUSES
 from localyun.operations.common import (
@@ -34,12 +34,21 @@ from localyun.wire import times
 ALL = "ALL"
 """Stands for every status; it comes alone."""
 
-ALIASES = {Relation.OWNER: "self", Relation.SHAREE: "others", Relation.PUBLIC: "system"}
-"""What an image's owner is called, by what the image is to the caller; the order is that of the list."""
+ALIASES = {
+    Relation.OWNER: "self",
+    Relation.SHAREE: "others",
+    Relation.GUEST: "others",
+    Relation.COMMUNITY: "others",
+    Relation.PUBLIC: "system",
+}
+"""What an image's owner is called, by what the image is to the caller."""
+
+LISTED = (Relation.OWNER, Relation.SHAREE, Relation.PUBLIC)
+"""What is listed unless community images are asked for, in this order."""
 
 
 class DescribeImages(Request):
-    """List images: one's own, those that others share with one, and the provider's."""
+    """List images: one's own, those that others share with one, the provider's, and the community's."""
 
     region_id: RegionId
     status: Annotated[str, param("Statuses, separated by commas; or ALL.")] = AVAILABLE
@@ -218,13 +227,14 @@ class ImageList(Answer):
     changes=False,
     malformed=errors.IMAGES_PARAMETER,
     support=Support.PARTIAL,
-    gaps="There are no community and no Marketplace images.",
+    gaps="There are no Marketplace images.",
 )
 def describe_images(ctx: Context, request: DescribeImages) -> ImageList:
     """One's own images come first, newest first, then shared ones, last shared first, then the provider's.
 
     The documentation calls ImageName fuzzy and doesn't say how: `*` stands for anything and a name without it
     is exact, since clients look for a name to learn whether it is free. An id that isn't visible is left out.
+    A community image is listed where those are asked for, newest first, one in a hidden way only by its id.
     Source: DescribeImages (2025).
     """
     if request.is_public and request.image_owner_alias != "others":
@@ -234,13 +244,15 @@ def describe_images(ctx: Context, request: DescribeImages) -> ImageList:
     chosen = chooser(ctx, request)
     relations = [
         relation
-        for relation, alias in ALIASES.items()
-        if request.image_owner_alias in (None, alias) and not request.is_public
+        for relation in ((Relation.COMMUNITY,) if request.is_public else LISTED)
+        if request.image_owner_alias in (None, ALIASES[relation])
     ]
     if request.image_id is None:
         candidates = ctx.images.visible(ctx.region, relations)
     else:
         ids = request.image_id.split(",")
+        if Relation.SHAREE in relations:
+            relations.append(Relation.GUEST)
         candidates = [one for one in ctx.images.visible_of(ids, ctx.region) if one[1] in relations]
     found = [(image, relation) for image, relation in candidates if chosen(image)]
     return ImageList(
@@ -326,7 +338,7 @@ def image_view(ctx: Context, image: Image, relation: Relation) -> ImageView:
     """Show an image. Only its owner learns that it is shared, only a sharee whose it is."""
     status = image.phase.at(ctx.now)
     done = progress(image.phase, image.created_at, ctx.now)
-    shared = relation is Relation.OWNER and ctx.tx.count(Share, image=image.id) > 0
+    shared = relation is Relation.OWNER and ctx.images.is_shared(image)
     return ImageView(
         creation_time=times.seconds(image.created_at),
         status=status,
@@ -367,8 +379,8 @@ def image_view(ctx: Context, image: Image, relation: Relation) -> ImageView:
             ]
         ),
         tags=tags_view(image.tags),
-        is_public=image.is_published,
-        image_owner_id=int(image.owner) if relation is Relation.SHAREE else UNSET,
+        is_public=image.is_published or image.public,
+        image_owner_id=int(image.owner) if relation in RECEIVED else UNSET,
         login_as_non_root_supported=False,
         features=Features(nvme_support=image.nvme_support, imds_support=image.imds_support),
         license_type=image.license_type,

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from localyun import catalogue
-from localyun.model import Image, Instance, Phase, Share, Snapshot
+from localyun.model import Image, Instance, Phase, Snapshot
 from localyun.model.access import Action, Relation
 from localyun.model.image_rules import can_boot, check_status_change, like
 from localyun.model.images import AVAILABLE, CREATING, WAITING, DiskMapping
@@ -67,6 +67,7 @@ class ModifyImageAttribute(Request):
         errors.MODIFY_IMAGE_FAMILY_MALFORMED,
         errors.IMAGE_DESCRIPTION_MALFORMED,
         errors.IMDS_SUPPORT,
+        errors.MODIFY_COMMUNITY,
         errors.IMAGE_NOT_FOUND,
         errors.IMAGE_IS_CREATING,
         errors.IMAGE_NOT_AVAILABLE,
@@ -92,13 +93,12 @@ def modify_image_attribute(ctx: Context, request: ModifyImageAttribute) -> Empty
         raise errors.IMAGE_DESCRIPTION_MALFORMED()
     if features.imds_support not in (None, "v1", "v2"):
         raise errors.IMDS_SUPPORT()
-    image = ctx.images.get(request.image_id, ctx.region, to=Action.MODIFY)
+    image = _modifiable(ctx, request.image_id)
     status = image.phase.at(ctx.now)
     if status in (CREATING, WAITING):
         raise errors.IMAGE_IS_CREATING()
     if request.status is not None:
-        shared = ctx.tx.count(Share, image=image.id) > 0
-        check_status_change(status, request.status, shared=shared)
+        check_status_change(status, request.status, shared=ctx.images.is_shared(image))
     if request.boot_mode is not None and request.boot_mode != image.boot_mode:
         if not can_boot(image.architecture, request.boot_mode):
             raise errors.BOOT_MODE_OF_ARCHITECTURE()
@@ -122,6 +122,16 @@ def modify_image_attribute(ctx: Context, request: ModifyImageAttribute) -> Empty
     given = {name: value for name, value in changes.items() if value is not None}
     ctx.images.keep(msgspec.structs.replace(image, **given))
     return Empty()
+
+
+def _modifiable(ctx: Context, id: str) -> Image:
+    """Return one's own image, or refuse; that another's community image is there, is no secret."""
+    image, verdict = ctx.images.judge(id, ctx.region, to=Action.MODIFY)
+    if verdict.relation is Relation.COMMUNITY:
+        raise errors.MODIFY_COMMUNITY()
+    if image is None or not verdict.allowed:
+        raise errors.IMAGE_NOT_FOUND()
+    return image
 
 
 def _instances_of(ctx: Context, image: Image) -> int:
@@ -153,6 +163,7 @@ class CopyImage(Request):
         errors.COPY_DESCRIPTION_MALFORMED,
         errors.INVALID_PARAMETER,
         errors.IMAGE_NOT_FOUND,
+        errors.COPY_COMMUNITY,
         errors.COPY_STATUS,
         errors.COPY_SHARED_ELSEWHERE,
         errors.COPY_ENCRYPTED,
@@ -181,6 +192,8 @@ def copy_image(ctx: Context, request: CopyImage) -> MadeImage:
     source, verdict = ctx.images.judge(request.image_id, ctx.region, to=Action.COPY)
     if source is None or not verdict.allowed:
         raise errors.IMAGE_NOT_FOUND()
+    if source.public:
+        raise errors.COPY_COMMUNITY()
     if source.phase.at(ctx.now) != AVAILABLE:
         raise errors.COPY_STATUS()
     if verdict.relation is not Relation.OWNER and region != ctx.region:
@@ -240,17 +253,25 @@ class DeleteImage(Request):
 
 
 @ECS.operation(
-    errors=(errors.IMAGE_NOT_FOUND, errors.IMAGE_BEING_COPIED, errors.IMAGE_SHARED, errors.IMAGE_IN_USE),
+    errors=(
+        errors.IMAGE_NOT_FOUND,
+        errors.IMAGE_BEING_COPIED,
+        errors.DELETE_COMMUNITY,
+        errors.IMAGE_SHARED,
+        errors.IMAGE_IN_USE,
+    ),
 )
 def delete_image(ctx: Context, request: DeleteImage) -> Empty:
-    """A shared image stays, forced or not; instances of other accounts don't hold it up. Snapshots stay.
+    """A shared or public image stays, forced or not; others' instances don't hold it up. Snapshots stay.
 
     Source: DeleteImage (2025), whose table has a row for a missing image, though its text says ignored.
     """
     image = ctx.images.get(request.image_id, ctx.region, to=Action.DELETE)
     if image.copied_from and image.phase.at(ctx.now) == CREATING:
         raise errors.IMAGE_BEING_COPIED()
-    if ctx.tx.count(Share, image=image.id):
+    if image.public:
+        raise errors.DELETE_COMMUNITY()
+    if ctx.images.is_shared(image):
         raise errors.IMAGE_SHARED()
     if _instances_of(ctx, image) and not request.force:
         raise errors.IMAGE_IN_USE()

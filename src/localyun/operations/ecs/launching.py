@@ -1,6 +1,5 @@
 """Making instances of an image: what RunInstances and CreateInstance have in common."""
 
-import base64
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address
@@ -19,6 +18,7 @@ from localyun.model.images import AVAILABLE
 from localyun.model.instances import PENDING
 from localyun.model.launching import (
     check_password,
+    check_user_data,
     default_host_name,
     is_host_name,
     is_instance_name,
@@ -30,8 +30,6 @@ from localyun.operations.ecs.launch_disks import DiskRows
 from localyun.operations.ecs.launch_fields import Launch
 from localyun.spec import errors
 from localyun.spec.faults import ErrorSpec
-
-LARGEST_USER_DATA = 32 * 1024
 
 
 class Rows(NamedTuple):
@@ -158,13 +156,7 @@ def _check_shapes(ctx: Context, request: Launch, rows: Rows) -> None:
     if request.description is not None and not is_description(request.description):
         raise errors.INSTANCE_DESCRIPTION_MALFORMED()
     check_password(request.password, inherited=request.password_inherit)
-    if request.user_data is not None:
-        try:
-            size = len(base64.b64decode(request.user_data, validate=True))
-        except ValueError:
-            raise rows.user_data_malformed() from None
-        if size > LARGEST_USER_DATA:
-            raise errors.USER_DATA_TOO_LARGE()
+    check_user_data(request.user_data, malformed=rows.user_data_malformed)
     if request.internet_max_bandwidth_in is not None and not 1 <= request.internet_max_bandwidth_in <= 200:
         raise rows.bandwidth_in()
     if not 0 <= request.internet_max_bandwidth_out <= 100:

@@ -1,15 +1,17 @@
-"""Sharing an image with other accounts, and seeing with whom it is shared."""
+"""Sharing an image with other accounts, with all of them, and seeing with whom it is shared."""
 
 from typing import Annotated
 
 from localyun.model import Image, Share, images
 from localyun.model.access import Action
-from localyun.model.sharing import plan_sharing
+from localyun.model.images import EVERYBODY
+from localyun.model.sharing import changes, plan_sharing
 from localyun.operations.common import DryRun, PageNumber, PageSize, RegionId, page
 from localyun.operations.context import Context
 from localyun.operations.ecs.product import ECS
+from localyun.operations.ecs.publication import check_may_be_given, check_wish, given_as_wished
 from localyun.spec import errors
-from localyun.spec.declare import Answer, Empty, NotEmulated, Request, View, param
+from localyun.spec.declare import Answer, Empty, Request, View, param
 from localyun.wire import times
 
 MOST_ACCOUNTS = 10
@@ -18,18 +20,22 @@ MOST_ACCOUNTS = 10
 Accounts_ = Annotated[
     tuple[str, ...], param("Account ids; those numbered above 10 are ignored.", first=MOST_ACCOUNTS)
 ]
-Groups = Annotated[tuple[str, ...], param("Undocumented share groups; the only one there is, is `all`.")]
+Groups = Annotated[tuple[str, ...], param("Share groups; the only one there is, `all`, is every account.")]
 
 
 class ModifyImageSharePermission(Request):
-    """Share a custom image with other accounts, or stop sharing it."""
+    """Share a custom image with other accounts, give it to the community, or take it back."""
 
     region_id: RegionId
     image_id: Annotated[str, param("The custom image.", example="m-bp1exampleexample")]
-    launch_permission: NotEmulated[str] = None
+    launch_permission: Annotated[
+        str | None, param("HIDDEN shares with whoever names the image, PRIVATE ends that; by invitation.")
+    ] = None
     add_account: Accounts_ = ()
     remove_account: Accounts_ = ()
-    is_public: NotEmulated[bool] = False
+    is_public: Annotated[
+        bool | None, param("true makes it a community image, false takes that back; alone in its call.")
+    ] = None
     dry_run: DryRun = False
     add_group: Groups = ()
     remove_group: Groups = ()
@@ -38,45 +44,102 @@ class ModifyImageSharePermission(Request):
 @ECS.operation(
     errors=(
         errors.GROUP_MALFORMED,
+        errors.PUBLIC_AND_SHARED,
+        errors.LAUNCH_PERMISSION_AND_ACCOUNTS,
+        errors.LAUNCH_PERMISSION,
+        errors.NOT_INVITED,
         errors.IMAGE_NOT_FOUND,
         errors.SHARE_DEPRECATED,
+        errors.REGION_WITHOUT_COMMUNITY,
+        errors.AGREEMENT_NOT_SIGNED,
+        errors.IMAGE_PUBLIC,
+        errors.IMAGE_NOT_PUBLIC,
         errors.ACCOUNT_NOT_FOUND,
         errors.SHARED_WITH_SELF,
-        errors.SHARE_ENCRYPTED_SNAPSHOT,
         errors.SHARE_QUOTA,
+        errors.SHARE_ENCRYPTED_SNAPSHOT,
+        errors.SENSITIVE_NAME,
+        errors.SENSITIVE_DESCRIPTION,
         errors.SHARED_IMAGES_QUOTA,
     ),
 )
 def modify_image_share_permission(ctx: Context, request: ModifyImageSharePermission) -> Empty:
     """Everything is decided before anything changes; one call is all or nothing."""
-    if any(group != "all" for group in (*request.add_group, *request.remove_group)):
+    grantees = (*request.add_group, *request.remove_group, *request.add_account, *request.remove_account)
+    if any(group != EVERYBODY for group in (*request.add_group, *request.remove_group)):
         raise errors.GROUP_MALFORMED()
+    check_wish(ctx, request, shares=bool(grantees))
     image = ctx.images.get(request.image_id, ctx.region, to=Action.SHARE)
     if image.phase.at(ctx.now) == images.DEPRECATED:
         raise errors.SHARE_DEPRECATED()
+    changed = given_as_wished(ctx, image, request, shares=bool(grantees))
     shares = {share.account: share for share in ctx.tx.find(Share, image=image.id)}
-    plan = plan_sharing(
+    accounts = plan_sharing(
         image.owner,
-        shared_with=shares,
+        shared_with=shares.keys() - {EVERYBODY},
         add=request.add_account,
         remove=request.remove_account,
         exists=ctx.account_exists,
         limit=ctx.limits.shares_per_image,
     )
-    if plan.gain and image.encrypted:
-        raise errors.SHARE_ENCRYPTED_SNAPSHOT()
-    if plan.gain and not shares and _images_shared_by(ctx) >= ctx.limits.shared_images_per_account:
+    groups = changes(shares, request.add_group, request.remove_group)
+    gain = (*groups.gain, *accounts.gain)
+    becomes_shared = bool(gain) or (changed.hidden and not image.hidden)
+    if becomes_shared and changed.public:
+        raise errors.IMAGE_PUBLIC()
+    if becomes_shared or (changed.public and not image.public):
+        check_may_be_given(ctx, image)
+    if becomes_shared and not (shares or image.hidden) and _has_shared_enough(ctx):
         raise errors.SHARED_IMAGES_QUOTA()
-    for account in plan.lose:
-        ctx.tx.delete(shares[account])
-    for account in plan.gain:
-        ctx.tx.put(Share(image=image.id, account=account, region=image.region, since=ctx.now))
+    for grantee in (*groups.lose, *accounts.lose):
+        ctx.tx.delete(shares[grantee])
+    for grantee in gain:
+        ctx.tx.put(Share(image=image.id, account=grantee, region=image.region, since=ctx.now))
+    if changed != image:
+        ctx.images.keep(changed)
     return Empty()
 
 
-def _images_shared_by(ctx: Context) -> int:
-    """How many of the caller's images, in all regions, are shared with somebody."""
-    return sum(1 for image in ctx.tx.find(Image, owner=ctx.account) if ctx.tx.count(Share, image=image.id))
+def _has_shared_enough(ctx: Context) -> bool:
+    """Whether as many of the caller's images, in all regions, are shared with somebody as may be."""
+    shared = sum(1 for image in ctx.tx.find(Image, owner=ctx.account) if ctx.images.is_shared(image))
+    return shared >= ctx.limits.shared_images_per_account
+
+
+class ModifyImageShareGroupPermission(Request):
+    """Share a custom image with all accounts, or stop sharing it so: the older way to do it."""
+
+    region_id: RegionId
+    image_id: Annotated[str, param("The custom image.", example="m-bp1exampleexample")]
+    add_group: Groups = ()
+    remove_group: Groups = ()
+
+
+@ECS.operation(
+    errors=(
+        errors.SHARE_GROUP_NOT_FOUND,
+        errors.IMAGE_NOT_FOUND,
+        errors.SHARE_DEPRECATED,
+        errors.IMAGE_PUBLIC,
+        errors.SHARE_ENCRYPTED_SNAPSHOT,
+        errors.SENSITIVE_NAME,
+        errors.SENSITIVE_DESCRIPTION,
+        errors.SHARED_IMAGES_QUOTA,
+    ),
+)
+def modify_image_share_group_permission(ctx: Context, request: ModifyImageShareGroupPermission) -> Empty:
+    """ModifyImageSharePermission, which replaced it, does the same; only its word on a group differs."""
+    if any(group != EVERYBODY for group in (*request.add_group, *request.remove_group)):
+        raise errors.SHARE_GROUP_NOT_FOUND()
+    return modify_image_share_permission(
+        ctx,
+        ModifyImageSharePermission(
+            region_id=request.region_id,
+            image_id=request.image_id,
+            add_group=request.add_group,
+            remove_group=request.remove_group,
+        ),
+    )
 
 
 class DescribeImageSharePermission(Request):
@@ -133,18 +196,19 @@ def describe_image_share_permission(
     image = ctx.images.get(
         request.image_id, ctx.region, to=Action.SHARE, missing=errors.IMAGE_NAMED_NOT_FOUND
     )
-    shares = ctx.tx.find(Share, order="since", image=image.id)
+    shares = {share.account: share for share in ctx.tx.find(Share, order="since", image=image.id)}
+    with_all = shares.pop(EVERYBODY, None)
     return ImageSharePermission(
         region_id=image.region,
         image_id=image.id,
         page_number=request.page_number,
         page_size=request.page_size,
         total_count=len(shares),
-        share_groups=ShareGroups(share_group=[]),
+        share_groups=ShareGroups(share_group=[ShareGroup(group=EVERYBODY)] if with_all else []),
         accounts=Accounts(
             account=[
                 SharedAccount(aliyun_id=share.account, shared_time=times.seconds(share.since))
-                for share in page(shares, request.page_number, request.page_size)
+                for share in page([*shares.values()], request.page_number, request.page_size)
             ]
         ),
     )
