@@ -4,6 +4,7 @@ A full run takes about three minutes and rewrites RESULTS.md; a quick one only s
 """
 
 import argparse
+import os
 import shutil
 import tempfile
 from contextlib import ExitStack
@@ -60,6 +61,7 @@ class Run:
     def __init__(self, directory: Path, rounds: int, seconds: float) -> None:
         """Make the worlds, with the same account in each."""
         self._filesystem = filesystem_of(directory)
+        self._others, _, _ = os.getloadavg()
         self._rounds, self._seconds = rounds, seconds
         self._few, self._many = directory / "few", directory / "many"
         for data, images in ((self._few, FEW), (self._many, MANY)):
@@ -82,7 +84,7 @@ class Run:
         ):
             advance(f"stages of {what}")
             budgets[what] = budget(self._few, call, self._seconds, total=cpu[what], http=cpu[HTTP])
-        return Report(figures, cpu, budgets, self._filesystem)
+        return Report(figures, cpu, budgets, self._filesystem, self._others)
 
     def _loads(self, advance: Advance) -> tuple[list[Figure], dict[str, float]]:
         v3, v1 = self._v3, self._v1
@@ -120,10 +122,12 @@ class Run:
                 Figure(f"{s.name}: of raw HTTP", s.times(constant), at_least=0.18, percent=True)
                 for s in reads
             ),
-            Figure("the same, durable nonces: by ephemeral", read.times(read_e)),
+            *(Figure(f"{s.name}: moto's processor time by its own", s.spares(moto_read)) for s in reads),
+            Figure(f"{READ}: by ephemeral", read.times(read_e)),
             *(Figure(f"{s.name}, durable: by moto's", s.times(moto_write), at_least=15) for s in writes),
-            Figure("the same: by one commit a call", write.times(write_1), at_least=1.3),
-            Figure("the same: by ephemeral", write.times(write_e)),
+            *(Figure(f"{s.name}: moto's processor time by its own", s.spares(moto_write)) for s in writes),
+            Figure(f"{WRITE}, durable: by one commit a call", write.times(write_1), at_least=1.3),
+            Figure(f"{WRITE}, durable: by ephemeral", write.times(write_e)),
             Figure(f"{PAGE}: by moto's, 100 of 100", page.times(moto_page)),
             *(Figure(f"{s.name}: p99 by p50", s.tail(), at_most=5) for s in (*reads, *writes, page)),
         ]

@@ -65,6 +65,10 @@ class Subject:
         """How many times as many calls are answered as by another: the median of the rounds."""
         return median(a.rate / b.rate for a, b in zip(self.samples, other.samples, strict=True))
 
+    def spares(self, other: "Subject") -> float:
+        """How many times as much processor time another takes for a call: the median of the rounds."""
+        return median(b.cpu / a.cpu for a, b in zip(self.samples, other.samples, strict=True))
+
 
 def interleaved(subjects: Sequence[Subject], rounds: int, seconds: float, advance: Advance) -> None:
     """Load every subject once a round, each round in another order, after a short one to warm up."""
@@ -85,18 +89,14 @@ def cold_start(start: Callable[[], Server], request: Callable[[], bytes]) -> flo
     """How long it takes from starting a server to its first answer, in seconds."""
     started_at = time.perf_counter()
     with start() as server:
-        while True:
-            try:
-                ask(server.port, request())
-                return time.perf_counter() - started_at
-            except ConnectionRefusedError:
-                time.sleep(0.001)
+        server.until(lambda: ask(server.port, request()))
+        return time.perf_counter() - started_at
 
 
 def run_time(*command: str) -> float:
     """How long a command runs, in seconds."""
     started_at = time.perf_counter()
-    subprocess.run(command, check=True, capture_output=True)
+    subprocess.run(command, check=True, capture_output=True, timeout=60)
     return time.perf_counter() - started_at
 
 

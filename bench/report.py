@@ -67,6 +67,8 @@ class Report:
     budgets: Mapping[str, Budget]
     """Of each call: its stages' processor time, in µs."""
     filesystem: str
+    others: float
+    """The load average when the run began: how much else the machine had to do."""
 
     def tables(self) -> list[tuple[str, Row, list[Row]]]:
         """Each table: its title, its columns, its rows."""
@@ -115,6 +117,8 @@ class Report:
             "",
             f"- {datetime.now(UTC):%Y-%m-%d}, {machine}",
             f"- {versions}",
+            f"- Load average when it began: {self.others:.1f}. Where others work, throughput tells little; "
+            "processor time still does.",
             *(f"- {line}" for line in CONDITIONS),
         ]
         for title, columns, rows in self.tables():

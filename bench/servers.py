@@ -1,12 +1,13 @@
 """The servers that are measured, each a process of its own on a free port."""
 
 import os
+import shlex
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
@@ -36,15 +37,23 @@ class Server(AbstractContextManager["Server"]):
         )
 
     def ready(self) -> Self:
-        """Wait until it takes connections. Raises RuntimeError when it doesn't."""
+        """Wait until it takes connections."""
+        self.until(lambda: socket.create_connection(("127.0.0.1", self.port)).close())
+        return self
+
+    def until(self, attempt: Callable[[], object]) -> None:
+        """Try until the connection isn't refused.
+
+        Raises RuntimeError when the server has ended, or takes too long.
+        """
         deadline = time.monotonic() + READY_SECONDS
         while time.monotonic() < deadline and self._process.poll() is None:
             try:
-                socket.create_connection(("127.0.0.1", self.port)).close()
-                return self
-            except OSError:
-                time.sleep(0.002)
-        raise RuntimeError(f"{self.name} doesn't serve")
+                attempt()
+                return
+            except ConnectionRefusedError:
+                time.sleep(0.001)
+        raise RuntimeError(f"{self.name} doesn't serve; to see why: {shlex.join(self._process.args)}")
 
     def cpu(self) -> int:
         """The processor time that it has taken so far, its threads' and the kernel's included, in µs."""
