@@ -107,7 +107,9 @@ def test_lists_and_groups_nest() -> None:
 
 def test_items_beyond_the_documented_number_are_ignored() -> None:
     """By their number, not by their count."""
-    assert bound(**{"Friend.1": "a", "Friend.4": "d", "Friend.3": "c"}).friend == ("a", "c")
+    friends = {"Friend.1": "a", "Friend.4": "d", "Friend.3": "c", "Friend.1000000000000": "e"}
+
+    assert bound(**friends).friend == ("a", "c")
 
 
 def test_empty_is_absent_and_unknown_is_ignored() -> None:
@@ -136,6 +138,10 @@ def test_names_are_told_apart_by_case() -> None:
         ({"Friend": "a"}, *invalid("Friend")),
         ({"Friend.x": "a"}, *invalid("Friend")),
         ({"Friend.1.2": "a"}, *invalid("Friend")),
+        ({"Friend.": "a"}, *invalid("Friend")),
+        ({"Friend.0": "a"}, *invalid("Friend")),
+        ({"Friend." + "9" * 5000: "a"}, *invalid("Friend")),
+        ({"Branch.1.Name": "a", "Branch.01.Name": "b"}, *invalid("Branch")),
         ({"Friend": "a", "Friend.1": "b"}, *invalid("Friend")),
         ({"Friend.1": "a", "Friend.1.2": "b"}, *invalid("Friend")),
         ({"Quick.1": "true"}, *invalid("Quick")),

@@ -61,7 +61,7 @@ class Call(msgspec.Struct, frozen=True):
         form: dict[str, str] = {}
         try:
             query = parameters(raw.query)
-            if raw.headers.get("content-type", "").startswith(FORM):
+            if raw.headers.get("content-type", "").lower().startswith(FORM):
                 form = parameters(raw.body)
         except ApiError as error:
             fault = error

@@ -89,8 +89,8 @@ def _grouped(field: Field, given: Any) -> Any:
 
 
 def _number(key: str) -> int:
-    if not (key.isascii() and key.isdigit() and len(key) < 10 and int(key) > 0):
-        raise ValueError("a list's items are numbered from 1")
+    if not (key.isascii() and key.isdigit() and key[0] != "0"):
+        raise ValueError("a list's items are numbered from 1, and each number has one spelling")
     return int(key)
 
 
