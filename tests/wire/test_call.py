@@ -35,6 +35,29 @@ def test_no_request_breaks_the_reader(
     assert call.fault is None or 400 <= call.fault.status < 500
 
 
+def test_a_form_is_known_by_its_type_in_any_case() -> None:
+    """Media types have no case; what follows the semicolon doesn't matter."""
+    headers = {"content-type": "Application/X-WWW-Form-URLencoded; charset=UTF-8"}
+
+    call = Call.read(RawRequest("POST", "/", b"", headers, b"Action=A&Version=V"), "id")
+
+    assert (call.action, call.version, call.fault) == ("A", "V", None)
+
+
+def test_a_call_without_any_signature_is_named_by_its_headers() -> None:
+    """As SDKs send it for an anonymous caller or a bearer token: what is wrong is not its action."""
+    call = read("", accept="application/json", **{"x-acs-action": "A", "x-acs-version": "V"})
+
+    assert (call.action, call.version, call.format, call.fault) == ("A", "V", "JSON", None)
+
+
+def test_a_signed_parameter_is_not_replaced_by_an_unsigned_header() -> None:
+    """SDKs send the headers with V1 as well, where the signature doesn't cover them."""
+    call = read("Action=A&Version=V&Signature=s", **{"x-acs-action": "B", "x-acs-version": "W"})
+
+    assert (call.action, call.version, call.format) == ("A", "V", "XML")
+
+
 @given(st.dictionaries(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")), st.text()))
 def test_what_a_client_encodes_is_what_we_decode(given_: dict[str, str]) -> None:
     """For any names and values, the NUL apart."""

@@ -67,11 +67,14 @@ class Call(msgspec.Struct, frozen=True):
             fault = error
         merged = {**query, **form} if form else query
         authorization = raw.headers.get("authorization", "")
-        if authorization.startswith("ACS3-"):
+        if not authorization.startswith("ACS3-"):
+            authorization = ""
+        named_by_headers = "x-acs-action" in raw.headers and not {"Action", "Signature"} & merged.keys()
+        if authorization or named_by_headers:
             action, version = raw.headers.get("x-acs-action", ""), raw.headers.get("x-acs-version", "")
             default: Format = "XML" if "xml" in raw.headers.get("accept", "") else "JSON"
         else:
-            authorization, default = "", "XML"
+            default = "XML"
             action, version = merged.get("Action", ""), merged.get("Version", "")
         wanted = merged.get("Format", "").upper() or default
         format_: Format = "JSON" if wanted == "JSON" else "XML"
