@@ -8,6 +8,7 @@ import os
 import shutil
 import tempfile
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -26,6 +27,7 @@ from bench.measure import (
 )
 from bench.report import Figure, Report, filesystem_of
 from bench.world import FEW, MANY, Caller, Moto, populate
+from localyun.accounts import Credentials
 from localyun.store.sqlite import SqliteStore
 
 OUT = Path(__file__).parent / "out"
@@ -55,6 +57,13 @@ def main() -> None:
         report.write()
 
 
+def _make(data: Path, images: int) -> Credentials:
+    store = SqliteStore(data)
+    credentials = populate(store, images)
+    store.close()
+    return credentials
+
+
 class Run:
     """One run of all measurements, on worlds in a directory of its own."""
 
@@ -64,18 +73,17 @@ class Run:
         self._others, _, _ = os.getloadavg()
         self._rounds, self._seconds = rounds, seconds
         self._few, self._many = directory / "few", directory / "many"
-        for data, images in ((self._few, FEW), (self._many, MANY)):
-            store = SqliteStore(data)
-            credentials = populate(store, images)
-            store.close()
+        _make(self._many, MANY)
+        credentials = _make(self._few, FEW)
         self._v3, self._v1 = Caller(credentials, 3), Caller(credentials, 1)
 
     def report(self, advance: Advance) -> Report:
         """Measure everything, saying what is next."""
-        figures, cpu = self._loads(advance)
         advance("cold starts")
-        figures += self._starts()
-        advance("memory")
+        starts = self._starts()
+        figures, cpu = self._loads(advance)
+        advance("memory, and another start")
+        figures += [*starts, self._restart()]
         figures.append(self._memory())
         budgets = {}
         for what, call in (
@@ -90,13 +98,13 @@ class Run:
         v3, v1 = self._v3, self._v1
         with ExitStack() as running:
             raw, ours, ephemeral, one_commit, peer = (
-                running.enter_context(server).ready()
-                for server in (
-                    servers.variant("raw"),
-                    servers.localyun(self._few),
-                    servers.variant("ephemeral", "--images", str(FEW)),
-                    servers.variant("one-commit", "--data", str(self._few)),
-                    servers.moto(),
+                running.enter_context(start()).ready()
+                for start in (
+                    partial(servers.variant, "raw"),
+                    partial(servers.localyun, self._few),
+                    partial(servers.variant, "ephemeral", "--images", str(FEW)),
+                    partial(servers.variant, "one-commit", "--data", str(self._few)),
+                    servers.moto,
                 )
             )
             moto = Moto(peer.port, FEW)
@@ -156,8 +164,19 @@ class Run:
             ),
         ]
 
+    def _restart(self) -> Figure:
+        fresh = self._few.with_name("fresh")
+        _make(fresh, FEW)
+        used, unused = (
+            partial(cold_start, partial(servers.localyun, data), self._v3.any_request)
+            for data in (self._few, fresh)
+        )
+        return Figure("a start after all these calls: by a cold one", ratio(used, unused, self._rounds))
+
     def _memory(self) -> Figure:
-        with servers.localyun(self._many).ready() as ours, servers.moto().ready() as peer:
+        with servers.localyun(self._many) as ours, servers.moto() as peer:
+            ours.ready()
+            peer.ready()
             moto = Moto(peer.port, MANY)
             held = memory_under_load(ours, self._v3, self._seconds)
             return Figure(

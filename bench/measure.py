@@ -121,11 +121,11 @@ def budget(
 
     Timing slows the server down: of its stages only the proportions are taken.
     """
-    server = servers.variant("staged", "--data", str(data)).ready()
-    subject = Subject.of(server.name, server, call)
-    subject.run(seconds)
-    subject.run(seconds)
-    stages: dict[str, tuple[int, float]] = json.loads(server.stop())
+    with servers.variant("staged", "--data", str(data)) as server:
+        subject = Subject.of(server.name, server.ready(), call)
+        subject.run(seconds)
+        subject.run(seconds)
+        stages: dict[str, tuple[int, float]] = json.loads(server.stop())
     in_all = sum(own for _, own in stages.values())
     shares = {stage: own / in_all for stage, (_, own) in stages.items()}
     taken = {"HTTP": http} | {stage: (total - http) * share for stage, share in shares.items()}

@@ -28,8 +28,9 @@ class Server(AbstractContextManager["Server"]):
         """Start it, without waiting until it serves."""
         self.name = name
         self.port = _free_port()
+        self._command = [part.format(port=self.port) for part in command]
         self._process = subprocess.Popen(
-            [part.format(port=self.port) for part in command],
+            self._command,
             cwd=HERE.parent,
             env={**os.environ, **(environment or {})},
             stdout=subprocess.PIPE,
@@ -53,7 +54,7 @@ class Server(AbstractContextManager["Server"]):
                 return
             except ConnectionRefusedError:
                 time.sleep(0.001)
-        raise RuntimeError(f"{self.name} doesn't serve; to see why: {shlex.join(self._process.args)}")
+        raise RuntimeError(f"{self.name} doesn't serve; to see why: {shlex.join(self._command)}")
 
     def cpu(self) -> int:
         """The processor time that it has taken so far, its threads' and the kernel's included, in µs."""
@@ -66,7 +67,7 @@ class Server(AbstractContextManager["Server"]):
         return int(status.partition("VmRSS:")[2].split()[0])
 
     def stop(self) -> str:
-        """Stop it; what it printed meanwhile."""
+        """Stop it, unless it has stopped; what it printed meanwhile."""
         self._process.send_signal(signal.SIGINT)
         try:
             printed, _ = self._process.communicate(timeout=15)
@@ -78,7 +79,8 @@ class Server(AbstractContextManager["Server"]):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.stop()
+        if self._process.poll() is None:
+            self.stop()
 
 
 def variant(name: str, *options: str) -> Server:
