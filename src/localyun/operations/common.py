@@ -96,16 +96,12 @@ def new_tags(
     tags = tuple(item.tag() for item in items)
     for number, tag in enumerate(tags, 1):
         if not 1 <= len(tag.key) <= 128 or tag.key.startswith(("aliyun", "acs:")) or _has_address(tag.key):
-            raise bad_key(*_filling(bad_key, f"Tag.{number}.Key"))
+            raise bad_key.naming(f"Tag.{number}.Key")
         if len(tag.value) > 128 or _has_address(tag.value):
-            raise bad_value(*_filling(bad_value, f"Tag.{number}.Value"))
+            raise bad_value.naming(f"Tag.{number}.Value")
         if any(tag.key == other.key for other in tags[: number - 1]):
-            raise twice(*_filling(twice, f"Tag.{number}.Key"))
+            raise twice.naming(f"Tag.{number}.Key")
     return tags
-
-
-def _filling(error: ErrorSpec, name: str) -> tuple[str, ...]:
-    return (name,) if "%s" in error.message else ()
 
 
 def _has_address(text: str) -> bool:
@@ -133,11 +129,11 @@ def created_within(
     limits: dict[str, Instant] = {}
     for item in items:
         if item.key not in ("CreationStartTime", "CreationEndTime"):
-            raise unknown(*_filling(unknown, item.key or ""))
+            raise unknown.naming(item.key or "")
         try:
             limits[item.key] = times.parse(item.value or "")
         except ValueError:
-            raise malformed(*_filling(malformed, item.key)) from None
+            raise malformed.naming(item.key) from None
     first, last = limits.get("CreationStartTime"), limits.get("CreationEndTime")
     return lambda resource: (
         (first is None or first <= resource.created_at) and (last is None or resource.created_at <= last)

@@ -28,7 +28,7 @@ class Images:
         """
         image, verdict = self.judge(id, region, to=to)
         if image is None or not verdict.allowed:
-            raise missing(*((id,) if "%s" in missing.message else ()))
+            raise missing.naming(id)
         return image
 
     def judge(self, id: str, region: str, *, to: Action) -> tuple[Image | None, Verdict]:

@@ -16,6 +16,13 @@ class ErrorSpec:
         code = self.code % values[0] if "%s" in self.code else self.code
         return ApiError(self, code, self.message % values if values else self.message)
 
+    def naming(self, value: str) -> "ApiError":
+        """Return the error to raise, filled with `value` if it has a place for one.
+
+        Rows of one meaning differ in that: some name what is wrong, others are worded for it.
+        """
+        return self(value) if "%s" in self.message else self()
+
 
 class ApiError(Exception):
     """A refusal as the client sees it. What went wrong inside is chained, for the log only."""

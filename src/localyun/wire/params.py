@@ -28,17 +28,12 @@ def bind(operation: Operation, parameters: Mapping[str, str]) -> Request:
     given = _nested(parameters, operation.fields_by_name)
     for field in operation.fields:
         if field.required and field.name not in given:
-            raise (field.about.missing or errors.MISSING_PARAMETER)(*_named(field.about.missing, field.name))
+            raise (field.about.missing or errors.MISSING_PARAMETER).naming(field.name)
     asked = [field for field in operation.fields if field.name in given]
     values = {field.attribute: _value(field, given[field.name], operation) for field in asked}
     for field in asked:
         _refuse_what_is_not_emulated(field, values[field.attribute], "")
     return operation.request(**values)
-
-
-def _named(own: Any, name: str) -> tuple[str, ...]:
-    """An error of the operation's own names its parameter itself, unless it has a place for it."""
-    return (name,) if own is None or "%s" in own.message else ()
 
 
 def _nested(parameters: Mapping[str, str], fields: Mapping[str, Field]) -> Tree:
@@ -66,8 +61,8 @@ def _value(field: Field, given: Any, operation: Operation) -> Any:
     try:
         return msgspec.convert(_shaped(field, given), field.type, strict=False)
     except (msgspec.ValidationError, ValueError):
-        own = field.about.malformed or operation.malformed
-        raise (own or errors.INVALID_PARAMETER)(*_named(own, field.name)) from None
+        fault = field.about.malformed or operation.malformed or errors.INVALID_PARAMETER
+        raise fault.naming(field.name) from None
 
 
 def _shaped(field: Field, given: Any) -> Any:

@@ -45,8 +45,7 @@ IN_A_BATCH: dict[ErrorSpec, ErrorSpec] = {
 
 
 def _in_a_batch(refused: ApiError) -> ApiError:
-    row = IN_A_BATCH[refused.spec]
-    return row(refused.message) if "%s" in row.message else row()
+    return IN_A_BATCH[refused.spec].naming(refused.message)
 
 
 class InstanceResponse(View):

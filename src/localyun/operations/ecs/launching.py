@@ -164,18 +164,13 @@ def _check_shapes(ctx: Context, request: Launch, rows: Rows) -> None:
     if not 1 <= request.http_put_response_hop_limit <= 64:
         raise errors.HTTP_HOP_LIMIT()
     if len(request.tag) > ctx.limits.tags_per_resource:
-        raise rows.tags(*_if_wanted(rows.tags, "The maximum number of tags per resource is 20."))
+        raise rows.tags.naming("The maximum number of tags per resource is 20.")
     new_tags(request.tag)
     launch_disks.check_shapes(request, rows.disks)
     if request.image_id and request.image_family:
         raise errors.IMAGE_ID_AND_FAMILY()
     if not (request.image_id or request.image_family):
-        raise rows.no_image(*_if_wanted(rows.no_image, "ImageId"))
-
-
-def _if_wanted(row: ErrorSpec, value: str) -> tuple[str, ...]:
-    """What to fill an error with, which only one of the two operations has a place for."""
-    return (value,) if "%s" in row.message else ()
+        raise rows.no_image.naming("ImageId")
 
 
 def _find(ctx: Context, request: Launch, rows: Rows, security_groups: Sequence[str]) -> Found:
