@@ -27,9 +27,6 @@ class Compute(Protocol):
     def reboot_instance(self, instance: Instance, now: Instant, *, force: bool) -> Phase:
         """Stop an instance and start it again."""
 
-    def create_disk(self, disk: Disk, now: Instant) -> Phase:
-        """Make a disk of its image or snapshot, or an empty one."""
-
     def reinit_disk(self, disk: Disk, now: Instant) -> Phase:
         """Put a disk back to what it was made from."""
 

@@ -14,7 +14,6 @@ _MILLISECONDS = {
     "stop_instance": 300,
     "force_stop": 100,
     "reboot_instance": 500,
-    "create_disk": 200,
     "reinit_disk": 300,
     "create_snapshot": 300,
     "create_vpc": 200,
@@ -54,10 +53,6 @@ class SimulatedCompute:
     def reboot_instance(self, instance_: Instance, now: Instant, *, force: bool) -> Phase:
         """Starting, then Running again."""
         return self._phase("reboot_instance", instance.STARTING, instance.RUNNING, now)
-
-    def create_disk(self, disk: Disk, now: Instant) -> Phase:
-        """Creating, then Available."""
-        return self._phase("create_disk", instance.DISK_CREATING, instance.DISK_AVAILABLE, now)
 
     def reinit_disk(self, disk: Disk, now: Instant) -> Phase:
         """ReIniting, then In_use again."""

@@ -65,13 +65,20 @@ class Context:
         found = catalogue.region(region or self.region)
         return self.world.ids.resource(prefix, found.id_mark if found else "")
 
-    def own(self, kind: type[R], id: str, missing: ErrorSpec, *named: str) -> R:
+    def owned(self, kind: type[R], id: str) -> R | None:
         """Return the caller's record with this id, in the call's region if it names one.
 
-        Raises `missing`, filled with `named`: another's looks as if it weren't there.
+        None when there is none: another's looks as if it weren't there.
         """
         record = self.tx.get(kind, id)
-        if record is None or not access.owns(self.account, record) or self.region not in ("", record.region):
+        if record is None or not access.owns(self.account, record):
+            return None
+        return record if self.region in ("", record.region) else None
+
+    def own(self, kind: type[R], id: str, missing: ErrorSpec, *named: str) -> R:
+        """Return what `owned` does, or raise `missing`, filled with `named`."""
+        record = self.owned(kind, id)
+        if record is None:
             raise missing(*named)
         return record
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TypeVar
 
-from localyun.model import Resource, access
+from localyun.model import Resource
 from localyun.operations.common import page
 from localyun.operations.context import Context
 from localyun.operations.continuation import page_from
@@ -16,8 +16,8 @@ def chosen(ctx: Context, kind: type[R], ids: Sequence[str] | None) -> list[R]:
     """Return the caller's records with these ids in the region, or all of them for None; newest first."""
     if ids is None:
         return ctx.mine(kind)
-    found = (ctx.tx.get(kind, id) for id in dict.fromkeys(ids))
-    mine = (r for r in found if r and access.owns(ctx.account, r) and r.region == ctx.region)
+    found = (ctx.owned(kind, id) for id in dict.fromkeys(ids))
+    mine = (record for record in found if record is not None)
     return sorted(mine, key=lambda record: (-record.created_at, record.id))
 
 

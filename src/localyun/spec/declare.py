@@ -280,7 +280,3 @@ class Registry:
     def find(self, version: str, action: str) -> Operation | None:
         """Return the operation that a call names, or None."""
         return self._by_call.get((version, action))
-
-    def knows_action(self, action: str) -> bool:
-        """Whether some version has an operation of this name."""
-        return any(operation.name == action for operation in self.operations)

@@ -1,7 +1,5 @@
 """Our own words on each error of the catalogue: what it comes from, and the way out."""
 
-# ruff: noqa: E501 - one row an error, however long its words
-
 from typing import NamedTuple
 
 from localyun.spec import errors
@@ -304,5 +302,4 @@ _BY_CODE = {
     "InvalidCategory.ValueNotSupported": Explanation("Category isn't a disk category.", "Use one such as cloud_essd or cloud_efficiency, or leave it out."),
     "InvalidStatus.ValueNotSupported": Explanation("Status isn't a status of disks.", "Use In_use, Available, Attaching, Detaching, Creating, ReIniting or All."),
     "InvalidDiskChargeType.NotFound": Explanation("DiskChargeType isn't one that the provider knows.", "Use PrePaid or PostPaid."),
-    # --- Tags, resource groups, families, attributes of snapshots ---
 }

@@ -132,15 +132,12 @@ def _raw(scope: Scope, body: bytes) -> RawRequest:
     for name, value in scope["headers"]:
         key, text = name.decode("latin-1").lower(), value.decode("latin-1")
         headers[key] = f"{headers[key]},{text}" if key in headers else text
-    client = scope.get("client")
     return RawRequest(
         method=scope["method"],
         path=scope["raw_path"].decode("latin-1"),
         query=scope["query_string"],
         headers=headers,
         body=body,
-        peer=client[0] if client else "",
-        secure=scope["scheme"] == "https",
     )
 
 

@@ -24,8 +24,6 @@ class RawRequest:
     query: bytes
     headers: Mapping[str, str]
     body: bytes
-    peer: str = ""
-    secure: bool = False
 
 
 class Call(msgspec.Struct, frozen=True):

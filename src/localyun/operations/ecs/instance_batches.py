@@ -87,25 +87,22 @@ def _named(ctx: Context, ids: Sequence[str]) -> list[Instance]:
 
 def _changed(
     ctx: Context,
-    ids: Sequence[str],
+    request: "StartInstances | StopInstances | RebootInstances",
     change: Callable[[Instance], Instance],
-    *,
-    each_for_itself: bool,
-    dry_run: bool,
 ) -> ChangedInstances:
     """Change several instances and say what became of each.
 
     A successful dry run has a code of its own here; raising it undoes what was done.
     """
     responses = []
-    for instance in _named(ctx, ids):
+    for instance in _named(ctx, request.instance_id):
         status = instance.phase.at(ctx.now)
         try:
             result = change(instance)
             ctx.tx.put(result)
             code, message = "200", "success"
         except ApiError as refused:
-            if not each_for_itself:
+            if request.batch_optimization != "SuccessFirst":
                 raise _in_a_batch(refused) from None
             result, code, message = instance, _in_a_batch(refused).code, refused.message
         responses.append(
@@ -117,7 +114,7 @@ def _changed(
                 previous_status=status,
             )
         )
-    if dry_run:
+    if request.dry_run:
         raise errors.INSTANCES_DRY_RUN()
     return ChangedInstances(instance_responses=InstanceResponses(instance_response=responses))
 
@@ -134,13 +131,7 @@ class StartInstances(Request):
 @ECS.operation(errors=REFUSALS)
 def start_instances(ctx: Context, request: StartInstances) -> ChangedInstances:
     """Each as StartInstance does. Source: StartInstances (2025)."""
-    return _changed(
-        ctx,
-        request.instance_id,
-        lambda instance: started(ctx, instance),
-        each_for_itself=request.batch_optimization == "SuccessFirst",
-        dry_run=request.dry_run,
-    )
+    return _changed(ctx, request, lambda instance: started(ctx, instance))
 
 
 class StopInstances(Request):
@@ -159,10 +150,8 @@ def stop_instances(ctx: Context, request: StopInstances) -> ChangedInstances:
     """Each as StopInstance does. Source: StopInstances (2025)."""
     return _changed(
         ctx,
-        request.instance_id,
+        request,
         lambda instance: stopped(ctx, instance, force=request.force_stop, mode=request.stopped_mode),
-        each_for_itself=request.batch_optimization == "SuccessFirst",
-        dry_run=request.dry_run,
     )
 
 
@@ -179,13 +168,7 @@ class RebootInstances(Request):
 @ECS.operation(errors=REFUSALS)
 def reboot_instances(ctx: Context, request: RebootInstances) -> ChangedInstances:
     """Each as RebootInstance does. Source: RebootInstances (2025)."""
-    return _changed(
-        ctx,
-        request.instance_id,
-        lambda instance: rebooted(ctx, instance, force=request.force_reboot),
-        each_for_itself=request.batch_optimization == "SuccessFirst",
-        dry_run=request.dry_run,
-    )
+    return _changed(ctx, request, lambda instance: rebooted(ctx, instance, force=request.force_reboot))
 
 
 class DeleteInstances(Request):

@@ -101,7 +101,12 @@ def modify_image_share_permission(ctx: Context, request: ModifyImageSharePermiss
 
 
 def _has_shared_enough(ctx: Context) -> bool:
-    """Whether as many of the caller's images, in all regions, are shared with somebody as may be."""
+    """Whether as many of the caller's images, in all regions, are shared with somebody as may be.
+
+    Whoever has fewer images than that is asked no further: each takes a query.
+    """
+    if ctx.tx.count(Image, owner=ctx.account) < ctx.limits.shared_images_per_account:
+        return False
     shared = sum(1 for image in ctx.tx.find(Image, owner=ctx.account) if ctx.images.is_shared(image))
     return shared >= ctx.limits.shared_images_per_account
 
