@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from localyun.model import Image, Phase
-from localyun.model.images import DEPRECATED, DiskMapping
+from localyun.model.images import DEPRECATED
 from localyun.model.limits import Limits
 from tests.people import REGION, Person, Refusal, World
 
@@ -13,9 +13,7 @@ SHARE, LIST = "ModifyImageSharePermission", "DescribeImageSharePermission"
 NOT_THERE = Refusal(404, "InvalidImageId.NotFound", "The specified ImageId does not exist.")
 
 
-def an_image(
-    owner: Person, id: str = "m-bp1test", *, status: str = "Available", encrypted: bool = False
-) -> str:
+def an_image(owner: Person, id: str = "m-bp1test", *, status: str = "Available") -> str:
     """Put an image into the world, past the API."""
     with owner.world.app.store.writing(0) as tx:
         tx.put(
@@ -27,10 +25,22 @@ def an_image(
                 created_at=0,
                 phase=Phase(status),
                 size=20,
-                disks=(DiskMapping(device="/dev/xvda", size=20, encrypted=encrypted),),
             )
         )
     return id
+
+
+def an_image_made(owner: Person, **system_disk: str) -> str:
+    """Run an instance and make an image of it, by the API alone; the image is still Creating."""
+    run = owner.call(
+        "RunInstances",
+        ImageId="ubuntu_22_04_x64_20G_alibase_20250113.vhd",
+        InstanceType="ecs.g6.large",
+        SystemDisk=system_disk or None,
+    )
+    owner.world.later()
+    image: str = owner.call("CreateImage", InstanceId=run["InstanceIdSets"]["InstanceIdSet"][0])["ImageId"]
+    return image
 
 
 def sharees(owner: Person, image: str) -> list[str]:
@@ -225,7 +235,7 @@ def test_a_call_that_names_no_account_succeeds(alice: Person) -> None:
 
 def test_an_encrypted_image_is_not_shared(alice: Person, bob: Person) -> None:
     """Misspelling and all."""
-    image = an_image(alice, encrypted=True)
+    image = an_image_made(alice, Encrypted="true")
 
     refusal = alice.refused(SHARE, ImageId=image, AddAccount=[bob.id])
 
@@ -236,9 +246,11 @@ def test_an_encrypted_image_is_not_shared(alice: Person, bob: Person) -> None:
     )
 
 
-def test_a_deprecated_image_is_not_shared(alice: Person, bob: Person) -> None:
+def test_a_deprecated_image_is_not_shared(world: World, alice: Person, bob: Person) -> None:
     """It has to be made available again first."""
-    image = an_image(alice, status=DEPRECATED)
+    image = an_image_made(alice)
+    world.later()
+    alice.call("ModifyImageAttribute", ImageId=image, Status=DEPRECATED)
 
     refusal = alice.refused(SHARE, ImageId=image, AddAccount=[bob.id])
 
@@ -249,10 +261,19 @@ def test_a_deprecated_image_is_not_shared(alice: Person, bob: Person) -> None:
     )
 
 
-@pytest.mark.parametrize("status", ["Creating", "Waiting"])
-def test_an_image_that_is_being_made_can_be_shared(alice: Person, bob: Person, status: str) -> None:
+def test_an_image_that_is_being_made_can_be_shared(alice: Person, bob: Person) -> None:
     """Packer shares copies at once."""
-    image = an_image(alice, status=status)
+    image = an_image_made(alice)
+
+    alice.call(SHARE, ImageId=image, AddAccount=[bob.id])
+
+    assert alice.call("DescribeImages", ImageId=image, Status="Creating")["TotalCount"] == 1
+    assert sharees(alice, image) == [bob.id]
+
+
+def test_an_image_that_waits_can_be_shared(alice: Person, bob: Person) -> None:
+    """As one that is being made; nothing makes an image wait here yet."""
+    image = an_image(alice, status="Waiting")
 
     alice.call(SHARE, ImageId=image, AddAccount=[bob.id])
 
