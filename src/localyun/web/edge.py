@@ -98,7 +98,8 @@ class _Group:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Reply] = loop.create_future()
         if not self._waiting:
-            loop.call_soon(self._answer_all)
+            # One more turn of the loop: calls that are on the socket already get into this group.
+            loop.call_soon(loop.call_soon, self._answer_all)
         self._waiting.append((call, future))
         return future
 

@@ -20,9 +20,14 @@ def parse(text: str) -> Instant:
 
 def seconds(instant: Instant) -> str:
     """Write `yyyy-MM-ddTHH:mm:ssZ`, as images, shares, disks and snapshots have it."""
-    return (_EPOCH + timedelta(milliseconds=instant)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return _written(instant, "seconds")
 
 
 def minutes(instant: Instant) -> str:
     """Write `yyyy-MM-ddTHH:mmZ`, as instances have it."""
-    return (_EPOCH + timedelta(milliseconds=instant)).strftime("%Y-%m-%dT%H:%MZ")
+    return _written(instant, "minutes")
+
+
+def _written(instant: Instant, to: str) -> str:
+    # isoformat takes half as long as strftime, and lists are full of times.
+    return (_EPOCH + timedelta(milliseconds=instant)).isoformat(timespec=to).removesuffix("+00:00") + "Z"
