@@ -10,7 +10,7 @@ PIP_INSTALL := -m pip install --quiet --quiet
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check bench docs lock clean system
+.PHONY: help demo test check bench docs evidence lock clean system
 
 help: ## print this table
 	@awk -F ': .*## ' '/^[a-z]+: .*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,7 +31,10 @@ bench: .venv/.installed .venv-bench/.installed ## measure against the raw server
 	@$(BIN)/python -m bench
 
 docs: .venv/.installed ## write the reference anew from the declarations
-	@$(BIN)/python tools/reference.py
+	@$(BIN)/python -m tools.reference
+
+evidence: .venv/.installed ## run the whole suite and write down which published errors it provokes
+	@$(BIN)/pytest -n 2 --record-evidence && $(BIN)/python -m tools.reference
 
 # Run it on Python 3.11, the oldest that we support: the pins then suit 3.11 to 3.13 on Linux.
 # A release is taken once it is a week old. `make lock UPGRADE=--upgrade` moves the pins.

@@ -11,6 +11,7 @@ from localyun.app import App
 from localyun.config import Settings
 from localyun.ids import Ids
 from localyun.store.sqlite import SqliteStore
+from tests.evidence import pytest_addoption, pytest_sessionfinish, pytest_testnodedown  # noqa: F401
 from tests.people import Person, TurnableClock, World
 
 # Machines that are shared with others stall; a slow example is no failure.

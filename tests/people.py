@@ -20,6 +20,7 @@ from localyun.wire.call import Call, RawRequest
 from localyun.wire.render import Reply
 from localyun.wire.signing import v1
 from localyun.wire.signing.canonical import canonical_query
+from tests import evidence
 
 ECS, VPC, STS = "2014-05-26", "2016-04-28", "2015-04-01"
 REGION = "cn-hangzhou"
@@ -141,7 +142,10 @@ class World:
         call = Call.read(raw, self.app.ids.request_id())
         begin = self.app.store.writing if changes(call, self.app) else self.app.store.reading
         with begin(self.clock.wall()) as tx:
-            return answer(call, self.app, tx)
+            reply = answer(call, self.app, tx)
+        if reply.code and reply.format == "JSON":
+            evidence.note(call.action, reply.status, reply.code, json.loads(reply.body)["Message"])
+        return reply
 
     def later(self, seconds: float = 60) -> None:
         """Turn the world's time forward; a minute is enough for anything to be done."""

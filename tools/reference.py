@@ -1,11 +1,7 @@
 """Write docs/reference anew: what the declarations say, and how much of it the tests show."""
 
-import ast
 import inspect
-import json
-import re
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +10,12 @@ from typer.core import TyperGroup, TyperOption
 
 from localyun.cli import app
 from localyun.operations import OPERATIONS
-from localyun.reference import Command, Evidence, Setting, malformed, missing, pages, paths, raised
-from localyun.spec import errors
+from localyun.reference import Command, Evidence, Setting, pages
 from localyun.spec.declare import Operation
-from localyun.spec.faults import ErrorSpec
+from tests.evidence import published, recorded
 
 ROOT = Path(__file__).parents[1]
 REFERENCE = ROOT / "docs" / "reference"
-FACTS = ROOT / "tests" / "conformance" / "facts" / "operations"
 
 
 def written() -> dict[str, str]:
@@ -60,72 +54,9 @@ def setting(param: Any) -> Setting:
 
 
 def evidence(operation: Operation) -> Evidence:
-    """Count the published error rows of an operation, those that we declare, those that a test shows.
-
-    A test shows a row when one and the same test function names the operation, the code and, where the
-    operation has other rows of that code, the message.
-    """
-    facts = json.loads((FACTS / f"{operation.product}.json").read_text())[operation.name]
-    rows = (*raised(operation), errors.MISSING_PARAMETER, errors.INVALID_PARAMETER, errors.REGION_NOT_FOUND)
-    published = {(row["http"], row["code"], row["message"]) for row in facts["errors"]}
-    declared = {row for row in rows if any(fits(row, *one) for one in published)}
-    # Of every operation, tests make a call without each required parameter, and malformed ones.
-    generated = {missing(field) for field in operation.fields if field.required}
-    generated |= {malformed(operation, path) for path in paths(operation.fields)}
-    shown = {row for row in declared if row in generated or is_shown(row, operation, rows)}
-    return Evidence(
-        published=len(published),
-        declared=sum(any(fits(row, *one) for row in declared) for one in published),
-        shown=sum(any(fits(row, *one) for row in shown) for one in published),
-    )
-
-
-def fits(row: ErrorSpec, status: int, code: str, message: str) -> bool:
-    """Whether a row of ours is a published one; where ours has a `%s`, that may be filled in."""
-    return row.status == status and pattern(row.code).fullmatch(code) is not None and is_text(row, message)
-
-
-def is_text(row: ErrorSpec, message: str) -> bool:
-    """Whether this is the row's message, filled in or not."""
-    return pattern(row.message).fullmatch(message) is not None
-
-
-@cache
-def pattern(text: str) -> re.Pattern[str]:
-    """Return what matches a text, with anything in the place of each `%s`."""
-    return re.compile(".*".join(map(re.escape, text.split("%s"))), re.DOTALL)
-
-
-def is_shown(row: ErrorSpec, operation: Operation, rows: tuple[ErrorSpec, ...]) -> bool:
-    """Whether a test names the operation and is answered with this row."""
-    alone = sum(other.code == row.code for other in set(rows)) == 1
-    return any(
-        operation.name in texts and row.code in texts and (alone or any(is_text(row, text) for text in texts))
-        for texts in tests()
-    )
-
-
-@cache
-def tests() -> tuple[frozenset[str], ...]:
-    """Return the texts that each test function names; a row of the catalogue stands for its own."""
-    return tuple(
-        frozenset(texts(node))
-        for path in sorted((ROOT / "tests").rglob("test_*.py"))
-        for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
-    )
-
-
-def texts(function: ast.FunctionDef) -> Iterator[str]:
-    """Yield every text in a function, and the code and message of the rows that it names."""
-    for node in ast.walk(function):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            yield node.value
-        elif isinstance(node, ast.Attribute) and isinstance(
-            row := getattr(errors, node.attr, None), ErrorSpec
-        ):
-            yield row.code
-            yield row.message
+    """Count the published error rows of an operation, and those that the suite provokes."""
+    rows = published(operation)
+    return Evidence(published=len(rows), provoked=len(recorded().intersection(rows)))
 
 
 def main() -> None:

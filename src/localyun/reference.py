@@ -126,11 +126,10 @@ class Command(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """How many error rows an operation is published with, how many we declare, how many a test shows."""
+    """How many error rows an operation is published with, and how many of them the tests provoke."""
 
     published: int
-    declared: int
-    shown: int
+    provoked: int
 
 
 def pages(
@@ -331,8 +330,8 @@ def coverage_page(
         "Support is full (works as documented), partial (works, with the gaps named below), accepted (taken "
         "without effect) or none (refused by name).\n"
         "Parameters are counted as emulated, accepted and refused.\n"
-        "Error rows are those that the provider publishes for the operation: how many, how many of them are "
-        "declared here, and how many of these a test of the operation names.",
+        "Error rows are those that the provider publishes for the operation; provoked are those that a test "
+        "was answered with, status, code and message letter for letter.",
         *(
             _page(f"## {TITLES.get(code, code)}", _coverage_table(found, evidence), *map(_gaps, found))
             for code, found in products.items()
@@ -349,7 +348,7 @@ def _coverage_table(operations: Iterable[Operation], evidence: Callable[[Operati
         return (link, operation.support.value, *map(str, counts), *map(str, evidence(operation)))
 
     return _table(
-        ("Operation", "Support", "Emulated", "Accepted", "Refused", "Error rows", "Declared", "Shown"),
+        ("Operation", "Support", "Emulated", "Accepted", "Refused", "Error rows", "Provoked"),
         map(line, sorted(operations, key=lambda operation: operation.name)),
     )
 
