@@ -373,3 +373,19 @@ SHARE_GROUP_NOT_FOUND = Row(404, "InvalidGroup.Malformed", 'The specified parame
 LAUNCH_PERMISSION_AND_ACCOUNTS = Row(400, "UnnecessaryParameter.LaunchPermission", 'The specified parameter "LaunchPermission" is unnecessary if paramter "AddAccounts" or "RemoveAccounts" exist.')  # sic
 LAUNCH_PERMISSION = Row(400, "InvalidParameter.LaunchPermission", 'The specified parameter "LaunchPermission" is invalid.')
 NOT_INVITED = Row(400, "ForbiddenParameter.LaunchPermission", 'The specified parameter "LaunchPermission" is forbidden for current account.')
+
+# --- Attributes of instances ---------------------------------------------------------------------------------
+MODIFY_USER_DATA_MALFORMED = Row(403, "InvalidUserData.Base64FormatInvalid", "The specified UserData is not valid")
+USER_DATA_OF_CLASSIC = Row(400, "InvalidUserData.NotSupported", 'TThe specified parameter "UserData" only support the vpc and IoOptimized Instance.')  # sic
+MODIFY_SECURITY_GROUP_TWICE = Row(404, "InvalidParameter.SecurityGroupIdRepeated", "The specified security group ids has repeated.")
+SECURITY_GROUPS_OF_CLASSIC = Row(400, "InvalidNetworkType.NotSupported", "The classic networkType does not support to modify security group")
+SECURITY_GROUPS_CLASSIC = Row(404, "InvalidSecurityGroupType.NotSupportClassic", "The specified SecurityGroupIds have classic group type.")
+SECURITY_GROUPS_OF_VPCS = Row(404, "InvalidSecurityGroupVpc.NotBelongToOneVpc", "The specified SecurityGroupIds are belong to different vpc.")
+SECURITY_GROUPS_OF_KINDS = Row(403, "EnterpriseGroupLimited.MutliGroupType", "The specified instance can not join multi SecurityGroup types.")  # sic
+RAM_ROLE_OF_NOTHING = Row(403, "InvalidParameter.AllEmpty", "%s")
+RAM_ROLE_OF_CLASSIC = Row(403, "InvalidNetworkType.MismatchRamRole", "Ram role cannot be applied to instances of Classic network type.")
+RAM_ROLE_INSTANCE_IDS = Row(400, "InvalidInstanceIds.Malformed", "The specified instanceIds are not valid.")
+RAM_ROLE_INSTANCE_NOT_FOUND = Row(404, "InvalidInstanceId.NotFound", "The specified instanceId does not exist")
+CONSOLE_INSTANCE_NOT_FOUND = Row(404, "InvalidParameter", "%s")
+PUBLIC_IP_ALREADY = Row(403, "AllocatedAlready", "There is an IpAddress allocated already for the specified instance.")
+PUBLIC_IP_WITHOUT_BANDWIDTH = Row(400, "AllocateIpInvalidInstanceBandwidth", "OperationDenied The InternetMaxBandwidthOut of the specified instance cannot be less than 0.")

@@ -1,0 +1,183 @@
+"""Single things about an instance: user data, role, console, and an address in the internet."""
+
+import base64
+from typing import Annotated
+
+from msgspec.structs import replace
+
+from localyun.model import Instance
+from localyun.model.addresses import INTERNET, address_from_id
+from localyun.model.instances import RUNNING, STOPPED
+from localyun.operations.common import PageNumber, RegionId, id_list, page
+from localyun.operations.context import Context
+from localyun.operations.ecs.instances import InstanceId
+from localyun.operations.ecs.product import ECS
+from localyun.spec import errors
+from localyun.spec.declare import Accepted, Answer, NotEmulated, Request, View, param
+from localyun.spec.support import Support
+from localyun.wire import times
+
+SILENCE = "localyun simulates this instance: nothing runs in it, so its console has printed nothing.\n"
+
+
+class DescribeUserData(Request):
+    """Show an instance's user data."""
+
+    region_id: RegionId
+    instance_id: InstanceId
+
+
+class UserData(Answer):
+    """The user data, in Base64; empty if there is none."""
+
+    instance_id: str
+    user_data: str
+    region_id: str
+
+
+@ECS.operation(errors=(errors.INSTANCE_NOT_FOUND,), changes=False)
+def describe_user_data(ctx: Context, request: DescribeUserData) -> UserData:
+    """As it was given. Source: DescribeUserData (2025)."""
+    instance = ctx.own(Instance, request.instance_id, errors.INSTANCE_NOT_FOUND)
+    return UserData(instance_id=instance.id, user_data=instance.user_data, region_id=instance.region)
+
+
+class DescribeInstanceRamRole(Request):
+    """List the roles that instances have."""
+
+    region_id: RegionId
+    page_number: PageNumber = 1
+    page_size: Annotated[int, param("Entries a page, 1 to 50.", ge=1, le=50)] = 10
+    instance_ids: Annotated[str | None, param("A JSON array of one's own instances.")] = None
+    ram_role_name: Annotated[str | None, param("The role.")] = None
+
+
+class InstanceRamRole(View):
+    """An instance and its role."""
+
+    ram_role_name: str
+    instance_id: str
+
+
+class InstanceRamRoles(View):
+    """A page of instances with a role."""
+
+    instance_ram_role_set: list[InstanceRamRole]
+
+
+class InstanceRamRoleList(Answer):
+    """The instances that have a role."""
+
+    total_count: int
+    region_id: str
+    instance_ram_role_sets: InstanceRamRoles
+
+
+@ECS.operation(
+    errors=(
+        errors.RAM_ROLE_OF_NOTHING,
+        errors.RAM_ROLE_INSTANCE_IDS,
+        errors.RAM_ROLE_INSTANCE_NOT_FOUND,
+        errors.RAM_ROLE_OF_CLASSIC,
+    ),
+    changes=False,
+)
+def describe_instance_ram_role(ctx: Context, request: DescribeInstanceRamRole) -> InstanceRamRoleList:
+    """The instances or the role must be named. Only an instance in a VPC has a role to be asked for.
+
+    Source: DescribeInstanceRamRole (2025).
+    """
+    if request.instance_ids is None and request.ram_role_name is None:
+        raise errors.RAM_ROLE_OF_NOTHING("InstanceIds and RamRoleName can't both be empty.")
+    ids = id_list(request.instance_ids, errors.RAM_ROLE_INSTANCE_IDS)
+    named = (
+        ctx.mine(Instance)
+        if ids is None
+        else [ctx.own(Instance, id, errors.RAM_ROLE_INSTANCE_NOT_FOUND) for id in dict.fromkeys(ids)]
+    )
+    if ids is not None and not all(instance.vpc for instance in named):
+        raise errors.RAM_ROLE_OF_CLASSIC()
+    found = [one for one in named if one.ram_role and request.ram_role_name in (None, one.ram_role)]
+    return InstanceRamRoleList(
+        total_count=len(found),
+        region_id=ctx.region,
+        instance_ram_role_sets=InstanceRamRoles(
+            instance_ram_role_set=[
+                InstanceRamRole(ram_role_name=one.ram_role, instance_id=one.id)
+                for one in page(found, request.page_number, request.page_size)
+            ]
+        ),
+    )
+
+
+class GetInstanceConsoleOutput(Request):
+    """Show what an instance's console has printed."""
+
+    region_id: RegionId
+    instance_id: InstanceId
+    remove_symbols: Accepted[bool] = False
+
+
+class ConsoleOutput(Answer):
+    """What was printed, in Base64."""
+
+    last_update_time: str
+    instance_id: str
+    console_output: str
+
+
+@ECS.operation(
+    errors=(errors.CONSOLE_INSTANCE_NOT_FOUND,),
+    changes=False,
+    support=Support.PARTIAL,
+    gaps="Nothing runs in an instance, so its console says just that.",
+)
+def get_instance_console_output(ctx: Context, request: GetInstanceConsoleOutput) -> ConsoleOutput:
+    """A sentence of localyun's own, that nobody takes for a machine's."""
+    instance = ctx.own(
+        Instance,
+        request.instance_id,
+        errors.CONSOLE_INSTANCE_NOT_FOUND,
+        errors.INSTANCE_NOT_FOUND.message,
+    )
+    return ConsoleOutput(
+        last_update_time=times.seconds(ctx.now),
+        instance_id=instance.id,
+        console_output=base64.b64encode(SILENCE.encode()).decode(),
+    )
+
+
+class AllocatePublicIpAddress(Request):
+    """Give an instance an address in the internet."""
+
+    instance_id: InstanceId
+    ip_address: NotEmulated[str] = None
+    vlan_id: NotEmulated[str] = None
+
+
+class PublicIpAddress(Answer):
+    """The address."""
+
+    ip_address: str
+
+
+@ECS.operation(
+    errors=(
+        errors.INSTANCE_NOT_FOUND,
+        errors.INSTANCE_STATUS,
+        errors.PUBLIC_IP_ALREADY,
+        errors.PUBLIC_IP_WITHOUT_BANDWIDTH,
+    )
+)
+def allocate_public_ip_address(ctx: Context, request: AllocatePublicIpAddress) -> PublicIpAddress:
+    """One address an instance, running or stopped, and kept. Source: AllocatePublicIpAddress (2025)."""
+    instance = ctx.own(Instance, request.instance_id, errors.INSTANCE_NOT_FOUND)
+    if instance.phase.at(ctx.now) not in (RUNNING, STOPPED):
+        raise errors.INSTANCE_STATUS()
+    if instance.public_ip:
+        raise errors.PUBLIC_IP_ALREADY()
+    if not instance.internet_max_bandwidth_out:
+        raise errors.PUBLIC_IP_WITHOUT_BANDWIDTH()
+    address = address_from_id(INTERNET, instance.id)
+    ctx.tx.put(replace(instance, public_ip=address))
+    return PublicIpAddress(ip_address=address)
