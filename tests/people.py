@@ -12,6 +12,7 @@ from localyun.app import App
 from localyun.client import flattened
 from localyun.clock import SECOND, Instant
 from localyun.operations import OPERATIONS
+from localyun.reference import paths
 from localyun.service import answer, changes
 from localyun.spec import errors
 from localyun.spec.faults import ErrorSpec
@@ -96,9 +97,8 @@ class Person:
             declared = {
                 *GATEWAY,
                 *operation.errors,
-                *(f.about.missing for f in operation.fields),
-                *(f.about.malformed for f in operation.fields),
-                *(g.about.malformed for f in operation.fields for g in f.group),
+                *(path[-1].about.missing for path in paths(operation.fields)),
+                *(path[-1].about.malformed for path in paths(operation.fields)),
                 operation.malformed,
                 operation.unknown_region,
                 operation.token_reused,

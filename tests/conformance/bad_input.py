@@ -6,7 +6,7 @@ from typing import Any, Literal, NamedTuple, get_args, get_origin
 from localyun.reference import Path, bare, malformed, missing, paths
 from localyun.spec import errors
 from localyun.spec.declare import Field, Operation
-from localyun.spec.faults import ApiError, ErrorSpec
+from localyun.spec.faults import ApiError
 from localyun.spec.support import Support
 from tests.people import Refusal
 
@@ -25,20 +25,14 @@ class BadCall(NamedTuple):
 
 def bad_calls(operation: Operation) -> Iterator[BadCall]:
     """Yield every call of an operation that is wrong in one way that its declaration tells."""
-    for field in operation.fields:
-        if field.required:
-            yield _call(
-                operation, f"without {field.name}", {field.name: None}, _named(missing(field), field.name)
-            )
     for path in paths(operation.fields):
         name = ".".join(field.name for field in path)
+        if path[-1].required and (len(path) == 1 or len(path[-2].group) > 1):
+            refusal = missing(path[-1]).naming(_numbered(path))
+            yield _call(operation, f"without {name}", _placed(path, None), refusal)
         for what, value in _malformed(path[-1]):
-            yield _call(
-                operation,
-                f"{name} {what}",
-                _placed(path, value),
-                _named(malformed(operation, path), path[0].name),
-            )
+            refusal = malformed(operation, path).naming(_numbered(path))
+            yield _call(operation, f"{name} {what}", _placed(path, value), refusal)
         if path[-1].about.support is Support.NONE:
             yield _call(
                 operation,
@@ -56,9 +50,14 @@ def _call(operation: Operation, what: str, given: dict[str, Any], error: ApiErro
 
 
 def _placed(path: Path, value: Any) -> dict[str, Any]:
-    """Put the value of an inner parameter into its groups, beside what these require."""
+    """Put the value of an inner parameter into its groups, beside what these require.
+
+    A group in which nothing is given can't be sent: what lacks something has something else.
+    """
     for outer, inner in zip(path[-2::-1], path[:0:-1], strict=True):
-        value = {**_right_group(outer), inner.name: value}
+        other = next((field for field in outer.group if field != inner), None)
+        beside = {other.name: _right(other)} if other and value is None else {}
+        value = {**beside, **_right_group(outer), inner.name: value}
         value = [value] if outer.repeated else value
     return {path[0].name: value}
 
@@ -130,10 +129,6 @@ def _unlike_the_default(field: Field) -> Any:
     if get_origin(plain) is Literal:
         return next(value for value in get_args(plain) if value != field.default)
     return _right(field)
-
-
-def _named(row: ErrorSpec, name: str) -> ApiError:
-    return row(name) if "%s" in row.message else row()
 
 
 def _numbered(path: Path) -> str:

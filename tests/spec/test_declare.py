@@ -42,9 +42,12 @@ def test_the_last_description_counts() -> None:
     assert SIZE.about.description == "At most half as large."
 
 
-def test_groups_know_what_they_refuse() -> None:
+def test_a_group_has_its_own_parameters() -> None:
     """The parameter itself is emulated, something in it isn't."""
-    assert (CORNER.about.support, CORNER.refuses_inside, SIZE.refuses_inside) == (Support.FULL, True, False)
+    (sharp,) = CORNER.group
+
+    assert (CORNER.shape, CORNER.about.support, sharp.about.support) == (Corner, Support.FULL, Support.NONE)
+    assert (SIZE.shape, SIZE.group) == (None, ())
 
 
 def test_an_operation_is_declared_once() -> None:

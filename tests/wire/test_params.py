@@ -23,6 +23,7 @@ from localyun.spec.faults import ApiError, ErrorSpec
 from localyun.wire.params import bind
 
 BAD_COLOUR = ErrorSpec(404, "InvalidColour", "The colour is odd.")
+NO_WIDTH = ErrorSpec(400, "InvalidWidth", "The width in %s is odd.")
 NO_SIZE = ErrorSpec(400, "MissingSize", "There is no size.")
 
 
@@ -37,7 +38,15 @@ class Branch(Group):
     """A group."""
 
     name: str | None = None
+    width: Annotated[int | None, param("In metres.", ge=1, le=9, malformed=NO_WIDTH)] = None
     leaf: tuple[Leaf, ...] = ()
+
+
+class Nest(Group):
+    """A group that needs something."""
+
+    bird: str
+    eggs: Annotated[int | None, param("How many.", le=5)] = None
 
 
 class Grow(Request):
@@ -50,6 +59,7 @@ class Grow(Request):
     ratio: Annotated[float | None, param("Of something.")] = None
     branch: tuple[Branch, ...] = ()
     root: Branch | None = None
+    nest: Annotated[tuple[Nest, ...], param("Up to two.", max_length=2)] = ()
     friend: Annotated[tuple[str, ...], param("Those beyond the third are ignored.", first=3)] = ()
     ignored: Accepted[int] = None
     magic: NotEmulated[str] = "none"
@@ -146,12 +156,18 @@ def test_names_are_told_apart_by_case() -> None:
         ({"Friend.1": "a", "Friend.1.2": "b"}, *invalid("Friend")),
         ({"Quick.1": "true"}, *invalid("Quick")),
         ({"Root": "x"}, *invalid("Root")),
-        ({"Branch.1": "x"}, *invalid("Branch")),
-        ({"Root.Name.1": "x"}, *invalid("Root")),
+        ({"Branch.1": "x"}, *invalid("Branch.1")),
+        ({"Root.Name.1": "x"}, *invalid("Root.Name")),
+        ({"Branch.2.Width": "10"}, "InvalidWidth", "The width in Branch.2.Width is odd."),
+        ({"Root.Width": "wide"}, "InvalidWidth", "The width in Root.Width is odd."),
+        ({"Branch.1.Leaf": "x"}, *invalid("Branch.1.Leaf")),
+        ({"Nest.3.Bird": "owl", "Nest.3.Eggs": "6"}, *invalid("Nest.3.Eggs")),
+        ({"Nest.3.Eggs": "1"}, "MissingParameter", MISSING_REGION.replace("RegionId", "Nest.3.Bird")),
+        ({f"Nest.{n}.Bird": "owl" for n in (1, 2, 3)}, *invalid("Nest")),
         ({"Ignored": "x"}, *invalid("Ignored")),
         ({"Magic": "yes"}, "UnsupportedParameter.Magic", 'localyun does not emulate the parameter "Magic".'),
-        ({"Branch.1.Name": "a", "Branch.2.Leaf.3.Dark": "true"}, "UnsupportedParameter.Branch.2.Leaf.1.Dark",
-         'localyun does not emulate the parameter "Branch.2.Leaf.1.Dark".'),
+        ({"Branch.1.Name": "a", "Branch.2.Leaf.3.Dark": "true"}, "UnsupportedParameter.Branch.2.Leaf.3.Dark",
+         'localyun does not emulate the parameter "Branch.2.Leaf.3.Dark".'),
         ({"Root.Leaf.1.Dark": "true"}, "UnsupportedParameter.Root.Leaf.1.Dark",
          'localyun does not emulate the parameter "Root.Leaf.1.Dark".'),
     ],

@@ -103,9 +103,9 @@ class Field(NamedTuple):
     about: Param
     group: "tuple[Field, ...]"
     """The parameters inside a `Group`, or inside each item of a list of them."""
+    shape: type[Group] | None
+    """The `Group` itself. Its parameters are bound one by one, so `type` says no more than how many."""
     repeated: bool
-    refuses_inside: bool
-    """Whether something in the group may have to be refused by name."""
 
 
 def fields_of(shape: type[msgspec.Struct]) -> tuple[Field, ...]:
@@ -121,14 +121,15 @@ def _field(hint: Any, declared: Any) -> Field:
         about = (meta.extra or {}).get("param", about)
     repeated = typing.get_origin(plain) is tuple
     item = _unwrap(typing.get_args(plain)[0])[0] if repeated else plain
-    is_group = isinstance(item, type) and issubclass(item, Group)
+    shape = item if isinstance(item, type) and issubclass(item, Group) else None
+    if shape:
+        plain = tuple[Any, ...] if repeated else Any
     bounds = {
         bound: getattr(meta, bound)
         for meta in constraints
         for bound in ("ge", "le", "max_length")
         if getattr(meta, bound) is not None
     }
-    group = fields_of(item) if is_group else ()
     default = declared.default
     return Field(
         name=declared.encode_name,
@@ -137,9 +138,9 @@ def _field(hint: Any, declared: Any) -> Field:
         required=declared.required,
         default=None if default is msgspec.NODEFAULT else default,
         about=about,
-        group=group,
+        group=fields_of(shape) if shape else (),
+        shape=shape,
         repeated=repeated,
-        refuses_inside=any(f.about.support is Support.NONE or f.refuses_inside for f in group),
     )
 
 

@@ -7,6 +7,7 @@ import msgspec
 
 from localyun.spec import errors
 from localyun.spec.declare import Field, Operation, Request
+from localyun.spec.faults import ApiError, ErrorSpec
 from localyun.spec.support import Support
 
 Tree = dict[str, Any]
@@ -20,20 +21,29 @@ def bind(operation: Operation, parameters: Mapping[str, str]) -> Request:
 
     An empty value counts as absent, an unknown name is ignored (clients send their own). Checked are, in
     this order: that what is required is there, that what is there has its type and range, that nothing is
-    asked for which isn't emulated.
+    asked for which isn't emulated. An error names a parameter as it was sent: `DataDisk.2.Size`.
 
-    Raises `MissingParameter`, the operation's own error for a malformed value (else `InvalidParameter`),
+    Raises `MissingParameter`, the error declared nearest to a malformed value (else `InvalidParameter`),
     and `UnsupportedParameter.<Name>`.
     """
     given = _nested(parameters, operation.fields_by_name)
     for field in operation.fields:
         if field.required and field.name not in given:
-            raise (field.about.missing or errors.MISSING_PARAMETER).naming(field.name)
-    asked = [field for field in operation.fields if field.name in given]
-    values = {field.attribute: _value(field, given[field.name], operation) for field in asked}
-    for field in asked:
-        _refuse_what_is_not_emulated(field, values[field.attribute], "")
+            raise _missing(field, field.name)
+    malformed = operation.malformed or errors.INVALID_PARAMETER
+    refused: list[str] = []
+    values = {
+        field.attribute: _value(field, given[field.name], field.name, malformed, refused)
+        for field in operation.fields
+        if field.name in given
+    }
+    if refused:
+        raise errors.UNSUPPORTED_PARAMETER(refused[0])
     return operation.request(**values)
+
+
+def _missing(field: Field, name: str) -> ApiError:
+    return (field.about.missing or errors.MISSING_PARAMETER).naming(name)
 
 
 def _nested(parameters: Mapping[str, str], fields: Mapping[str, Field]) -> Tree:
@@ -57,46 +67,51 @@ def _nested(parameters: Mapping[str, str], fields: Mapping[str, Field]) -> Tree:
     return tree
 
 
-def _value(field: Field, given: Any, operation: Operation) -> Any:
+def _value(field: Field, given: Any, name: str, malformed: ErrorSpec, refused: list[str]) -> Any:
+    """Return a parameter's value; the names of what isn't emulated are added to `refused`."""
+    malformed = field.about.malformed or malformed
+    not_emulated = field.about.support is Support.NONE
+    if not_emulated and field.group:
+        refused.append(name)
     try:
-        return msgspec.convert(_shaped(field, given), field.type, strict=False)
+        if field.repeated:
+            given = _items(field, given, name, malformed, refused)
+        elif field.group:
+            given = _grouped(field, given, name, malformed, refused)
+        value = msgspec.convert(given, field.type, strict=False)
     except (msgspec.ValidationError, ValueError):
-        fault = field.about.malformed or operation.malformed or errors.INVALID_PARAMETER
-        raise fault.naming(field.name) from None
+        raise malformed.naming(name) from None
+    if not_emulated and not field.group and value != field.default:
+        refused.append(name)
+    return value
 
 
-def _shaped(field: Field, given: Any) -> Any:
-    """Turn the numbered branches of a list into a list, all the way down."""
-    if field.repeated:
-        if not isinstance(given, dict):
-            raise ValueError("a list's items are numbered")
-        numbered = sorted((_number(key), item) for key, item in given.items())
-        if field.about.first is not None:
-            numbered = [(n, item) for n, item in numbered if n <= field.about.first]
-        return [_grouped(field, item) for _, item in numbered]
-    return _grouped(field, given) if field.group else given
+def _items(field: Field, given: Any, name: str, malformed: ErrorSpec, refused: list[str]) -> list[Any]:
+    """Return the items of a list in the order of their numbers."""
+    if not isinstance(given, dict):
+        raise ValueError("a list's items are numbered")
+    numbered = sorted((_number(key), item) for key, item in given.items())
+    if field.about.first is not None:
+        numbered = [(n, item) for n, item in numbered if n <= field.about.first]
+    if not field.group:
+        return [item for _, item in numbered]
+    return [_grouped(field, item, f"{name}.{n}", malformed, refused) for n, item in numbered]
 
 
-def _grouped(field: Field, given: Any) -> Any:
-    if not field.group or not isinstance(given, dict):
-        return given
-    return {inner.name: _shaped(inner, given[inner.name]) for inner in field.group if inner.name in given}
+def _grouped(field: Field, given: Any, name: str, malformed: ErrorSpec, refused: list[str]) -> Any:
+    if field.shape is None or not isinstance(given, dict):
+        raise malformed.naming(name)
+    values = {}
+    for inner in field.group:
+        if inner.name in given:
+            where = f"{name}.{inner.name}"
+            values[inner.attribute] = _value(inner, given[inner.name], where, malformed, refused)
+        elif inner.required:
+            raise _missing(inner, f"{name}.{inner.name}")
+    return field.shape(**values)
 
 
 def _number(key: str) -> int:
     if not (key.isascii() and key.isdigit() and key[0] != "0"):
         raise ValueError("a list's items are numbered from 1, and each number has one spelling")
     return int(key)
-
-
-def _refuse_what_is_not_emulated(field: Field, value: Any, prefix: str) -> None:
-    name = prefix + field.name
-    if field.about.support is Support.NONE and value != field.default:
-        raise errors.UNSUPPORTED_PARAMETER(name)
-    if not field.refuses_inside:
-        return
-    for number, item in enumerate(value, 1) if field.repeated else ((None, value),):
-        where = f"{name}." if number is None else f"{name}.{number}."
-        for inner in field.group:
-            if (inside := getattr(item, inner.attribute)) is not None:
-                _refuse_what_is_not_emulated(inner, inside, where)
