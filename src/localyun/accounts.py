@@ -1,11 +1,14 @@
 """Making and removing accounts: on first boot, and when somebody asks."""
 
+from collections.abc import Iterable
+
 import msgspec
 
 from localyun.clock import Instant
 from localyun.ids import Ids
 from localyun.model import AccessKey, Account
 from localyun.model.accounts import SITES, is_account_id
+from localyun.model.standing import Condition
 from localyun.store.interface import Store, Transaction
 
 FIRST = ("alice", "bob", "mallory")
@@ -77,6 +80,14 @@ def change(store: Store, now: Instant, name_or_id: str, **fields: bool) -> Accou
         changed = msgspec.structs.replace(find(tx, name_or_id), **fields)
         tx.put(changed)
         return changed
+
+
+def hold(store: Store, now: Instant, name_or_id: str, conditions: Iterable[Condition]) -> Account:
+    """Hold an account back by these conditions and no others. Raises `AccountError` when there is none."""
+    with store.writing(now) as tx:
+        held = msgspec.structs.replace(find(tx, name_or_id), conditions=frozenset(conditions))
+        tx.put(held)
+        return held
 
 
 def find(tx: Transaction, name_or_id: str) -> Account:

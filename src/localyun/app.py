@@ -38,5 +38,6 @@ class App:
             limits=self.settings.limits,
             accept_unknown_accounts=self.settings.accept_unknown_accounts,
             without_community_images=self.settings.without_community_images,
+            without=self.settings.without,
             sensitive_words=self.settings.sensitive_words,
         )

@@ -5,6 +5,7 @@ from pathlib import Path
 import msgspec
 
 from localyun.model.limits import Limits
+from localyun.model.standing import Feature
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -15,6 +16,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     limits: Limits = Limits()
     without_community_images: frozenset[str] = frozenset()
     """The regions in which no image can be given to the community."""
+    without: frozenset[tuple[Feature, str]] = frozenset()
+    """Which regions lack which features."""
     sensitive_words: frozenset[str] = frozenset()
     """What neither the name nor the description of an image may contain that is given to others."""
     address: str = ""

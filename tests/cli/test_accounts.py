@@ -230,3 +230,25 @@ def test_nobody_signs_for_an_account_that_is_not_there(run: Run, command: str) -
 
     assert done.returncode == 1
     assert "there is no account 'nobody'" in done.stderr
+
+
+def test_an_account_is_held_back_and_let_go(run: Run, tmp_path: Path) -> None:
+    """By what is named, and by nothing else any more."""
+    _listed(run, "--data", tmp_path)
+
+    held = run("accounts", "hold", "alice", "no-snapshots", "arrears", "--data", tmp_path)
+    with closing(SqliteStore(tmp_path)) as store, store.reading(0) as tx:
+        (alice,) = tx.find(Account, name="alice")
+    free = run("accounts", "hold", "alice", "--data", tmp_path)
+
+    assert alice.conditions == {"arrears", "no-snapshots"}
+    assert held.stdout == f"The account alice ({alice.id}) is held back by arrears, no-snapshots.\n"
+    assert free.stdout == f"The account alice ({alice.id}) is held back by nothing.\n"
+
+
+def test_a_condition_that_there_is_not_is_named(run: Run, tmp_path: Path) -> None:
+    """With those that there are."""
+    done = run("accounts", "hold", "alice", "tired", "--data", tmp_path)
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("localyun: there is no condition 'tired': there are arrears, abnormal, ")

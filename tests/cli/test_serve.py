@@ -21,6 +21,8 @@ from localyun.cli.state import IN_MEMORY, open_store
 from localyun.ids import Ids
 from localyun.model import Image, Phase
 from localyun.model.images import AVAILABLE
+from localyun.model.limits import Limits
+from localyun.model.standing import Feature
 from localyun.store.sqlite import SqliteStore
 from localyun.web import server
 from tests.cli.conftest import PATIENCE, Run, Serve
@@ -149,6 +151,26 @@ def test_an_address_of_another_machine_is_one_sentence(run: Run) -> None:
             ["--ephemeral", "--no-community-images", "cn-beijing, cn-nowhere"],
             1,
             "localyun: there is no region 'cn-nowhere': `localyun call DescribeRegions` lists them",
+        ),
+        (
+            ["--ephemeral", "--without", "copies@cn-nowhere"],
+            1,
+            "localyun: there is no region 'cn-nowhere': `localyun call DescribeRegions` lists them",
+        ),
+        (
+            ["--ephemeral", "--without", "copy@cn-beijing"],
+            1,
+            "localyun: there is no feature 'copy': there are " + ", ".join(Feature),
+        ),
+        (
+            ["--ephemeral", "--limits", "images=2"],
+            1,
+            "localyun: there is no limit 'images': there are " + ", ".join(Limits.__struct_fields__),
+        ),
+        (
+            ["--ephemeral", "--limits", "shares_per_image=-1"],
+            1,
+            "localyun: a limit is a whole number, from 0: Expected `int` >= 0 - at `$[...]`",
         ),
     ],
 )
@@ -296,3 +318,28 @@ def test_what_the_operator_forbids_is_refused(serve: Serve, run: Run, tmp_path: 
 
     assert "ImageName.ContainsSensitiveWords" in published("m-here", "cn-hangzhou")
     assert "CurrentRegion.NotSupportPublicImage" in published("m-there", "cn-beijing")
+
+
+def test_limits_and_features_are_the_operators(serve: Serve, run: Run, tmp_path: Path) -> None:
+    """A quota of the server's own is in force."""
+    with closing(SqliteStore(tmp_path)) as store:
+        owner = accounts.create(store, Ids("operator"), 0, "carol")
+        other = accounts.create(store, Ids("other"), 0, "dave")
+        with store.writing(0) as tx:
+            image = Image(
+                id="m-here",
+                region="cn-hangzhou",
+                owner=owner.id,
+                created_at=0,
+                phase=Phase(AVAILABLE),
+                size=20,
+            )
+            tx.put(image)
+    server = serve("--data", tmp_path, "--limits", "shares_per_image=0", "--without", "copies@cn-beijing")
+
+    shared = run(
+        *("call", "ModifyImageSharePermission", "RegionId=cn-hangzhou", "ImageId=m-here"),
+        *(f"AddAccount.1={other.id}", "--as", "carol", "--port", server.port, "--data", tmp_path),
+    )
+
+    assert "QuotaExceed.ShareImageUser" in shared.stderr

@@ -84,6 +84,38 @@ def invite(
     say(f"The account {changed} may now share images in a hidden way.")
 
 
+@app.command()
+def hold(
+    ctx: typer.Context,
+    account: Annotated[str, typer.Argument(help="Its name or id.")],
+    conditions: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="arrears, abnormal, deregistered, no-snapshots, no-community, not-authorized, not-listed "
+            "or locked, one or several; without any, nothing holds it back any more.",
+            metavar="[CONDITION]...",
+        ),
+    ] = None,
+    data: Data = "",
+    database_url: DatabaseUrl = "",
+) -> None:
+    """Hold an account back as the provider would: what it calls is refused accordingly.
+
+    What was said before about the account no longer counts.
+    """
+    from localyun import accounts
+    from localyun.clock import SystemClock
+    from localyun.model.standing import Condition
+
+    known = {condition.value: condition for condition in Condition}
+    if unknown := [one for one in conditions or () if one not in known]:
+        fail(f"there is no condition {unknown[0]!r}: there are {', '.join(known)}")
+    with inhabited_store(locate(ctx, data, database_url), "") as store, _explained():
+        held = accounts.hold(store, SystemClock().now(), account, (known[one] for one in conditions or ()))
+    by = ", ".join(sorted(held.conditions)) or "nothing"
+    say(f"The account {held.name} ({held.id}) is held back by {by}.")
+
+
 def _changed(url: str, name_or_id: str, **fields: bool) -> str:
     """Change what is known of an account, and return what it is called."""
     from localyun import accounts

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from localyun.accounts import Credentials
     from localyun.app import App
     from localyun.config import Settings
+    from localyun.model.limits import Limits
+    from localyun.model.standing import Feature
     from localyun.store.interface import Store
 
 
@@ -39,6 +41,24 @@ def serve(
     no_community_images: Annotated[
         str, option("no-community-images", "Regions that have none, separated by commas.", metavar="REGIONS")
     ] = "",
+    without: Annotated[
+        str,
+        option(
+            "without",
+            "Features that regions lack, as FEATURE@REGION, separated by commas: copies, copies-from, "
+            "copies-to, foreign-data, instant-access.",
+            metavar="FEATURES",
+        ),
+    ] = "",
+    limits: Annotated[
+        str,
+        option(
+            "limits",
+            "Quotas that differ from the provider's, as NAME=NUMBER, separated by commas; "
+            "an unknown name is answered by a list of all.",
+            metavar="LIMITS",
+        ),
+    ] = "",
     sensitive_words: Annotated[
         str,
         option(
@@ -56,7 +76,8 @@ def serve(
     end it, once the calls under way are answered.
     """
     url = locate(ctx, data, database_url, ephemeral=ephemeral)
-    regions_without = _regions(no_community_images)
+    regions_without = _regions(_listed(no_community_images))
+    lacking, quotas = _features(without), _limits(limits)
     _refuse_several(workers, url, seed)
     listener = _listen(host, port)
     address = f"{_reached_at(host)}:{listener.getsockname()[1]}"
@@ -68,6 +89,8 @@ def serve(
         accept_unknown_accounts=unknown_accounts == "accept",
         time_scale=time_scale,
         without_community_images=regions_without,
+        without=lacking,
+        limits=quotas,
         sensitive_words=_listed(sensitive_words),
         address=f"http://{address}",
     )
@@ -107,13 +130,40 @@ def _listed(text: str) -> frozenset[str]:
     return frozenset(item.strip() for item in text.split(",") if item.strip())
 
 
-def _regions(text: str) -> frozenset[str]:
+def _regions(regions: frozenset[str]) -> frozenset[str]:
     from localyun import catalogue
 
-    regions = _listed(text)
     if unknown := sorted(region for region in regions if catalogue.region(region) is None):
         fail(f"there is no region {unknown[0]!r}: `localyun call DescribeRegions` lists them")
     return regions
+
+
+def _features(text: str) -> "frozenset[tuple[Feature, str]]":
+    """Read which regions lack which features."""
+    from localyun.model.standing import Feature
+
+    known = {feature.value: feature for feature in Feature}
+    pairs = [item.partition("@")[::2] for item in _listed(text)]
+    if unknown := sorted(name for name, _ in pairs if name not in known):
+        fail(f"there is no feature {unknown[0]!r}: there are {', '.join(known)}")
+    _regions(frozenset(region for _, region in pairs))
+    return frozenset((known[name], region) for name, region in pairs)
+
+
+def _limits(text: str) -> "Limits":
+    """Read the quotas that differ."""
+    import msgspec
+
+    from localyun.model.limits import Limits
+
+    given = dict(item.partition("=")[::2] for item in _listed(text))
+    if unknown := sorted(given.keys() - set(Limits.__struct_fields__)):
+        fail(f"there is no limit {unknown[0]!r}: there are {', '.join(Limits.__struct_fields__)}")
+    try:
+        numbers = msgspec.convert(given, dict[str, Annotated[int, msgspec.Meta(ge=0)]], strict=False)
+    except msgspec.ValidationError as error:
+        fail(f"a limit is a whole number, from 0: {error}")
+    return Limits(**numbers)
 
 
 def _refuse_several(workers: int, url: str, seed: str) -> None:

@@ -4,6 +4,7 @@ import msgspec
 
 from localyun.clock import Instant
 from localyun.model.record import Record, stored
+from localyun.model.standing import Condition
 
 SITES = ("aliyun.com", "alibabacloud.com")
 """The provider's two sites: the Chinese and the international one."""
@@ -21,6 +22,8 @@ class Account(Record, frozen=True):
     """Whether it signed the terms of service for community images."""
     invited: bool = False
     """Whether it was invited to share images in a hidden way."""
+    conditions: frozenset[Condition] = frozenset()
+    """What holds it back."""
 
 
 @stored("access_key", key=("id",), indexes=(("account",),))

@@ -9,7 +9,17 @@ class Limits(msgspec.Struct, frozen=True):
     shares_per_image: int = 50
     shared_images_per_account: int = 10_000
     images_per_account: int = 1_000
+    images_per_family: int = 1_000
+    image_families_per_region: int = 1_000
+    copies_at_once: int = 5
+    """How many copies of an account's images are made in a region at once; further ones wait."""
+    copied_image_size: int = 600_000
+    """In GiB, all disks together."""
     snapshots_per_disk: int = 256
+    snapshots_per_region: int = 1_000_000
+    snapshots_under_way: int = 1_000
+    """How many of an account's snapshots are made in a region at once."""
+    snapshots_under_way_per_disk: int = 1
     data_disks_per_instance: int = 16
     tags_per_resource: int = 20
     vpcs_per_region: int = 10

@@ -29,11 +29,12 @@ def plan_sharing(
     An account in both lists ends up without the image; the limit counts the outcome. Adding one that has it
     and removing one that hasn't are no errors. Source: ModifyImageSharePermission (2025).
 
-    Raises `InvalidAccount.NotFound`, `InvalidAccount.Forbbiden`, `QuotaExceed.ShareImageUser`.
+    Raises `InvalidAccount.NotFound`, worded for an id that is none and for one that nobody has,
+    `InvalidAccount.Forbbiden`, `QuotaExceed.ShareImageUser`.
     """
     for account in (*add, *remove):
         if not is_account_id(account):
-            raise errors.ACCOUNT_NOT_FOUND(account)
+            raise errors.ACCOUNT_MALFORMED()
         if account == owner:
             raise errors.SHARED_WITH_SELF()
         if account not in shared_with and not exists(account):

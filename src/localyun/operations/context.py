@@ -1,5 +1,6 @@
 """What a handler is given: the caller, the moment, the world, and one door to every image."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
@@ -10,6 +11,7 @@ from localyun.compute.interface import Compute
 from localyun.ids import Ids
 from localyun.model import Account, Caller, Resource, access
 from localyun.model.limits import Limits
+from localyun.model.standing import Condition, Feature
 from localyun.operations.images import Images
 from localyun.spec.faults import ErrorSpec
 from localyun.store.interface import Transaction
@@ -26,6 +28,7 @@ class World:
     limits: Limits
     accept_unknown_accounts: bool = False
     without_community_images: frozenset[str] = frozenset()
+    without: frozenset[tuple[Feature, str]] = frozenset()
     sensitive_words: frozenset[str] = frozenset()
 
 
@@ -93,3 +96,14 @@ class Context:
     def profile(self) -> Account | None:
         """What is known of the account that calls: what it signed, and what it was invited to."""
         return self.tx.get(Account, self.account)
+
+    def check_standing(self, refusals: Mapping[Condition, ErrorSpec]) -> None:
+        """Refuse a caller that is in one of these conditions, which the operator set."""
+        profile = self.profile()
+        for condition, refusal in refusals.items():
+            if profile is not None and condition in profile.conditions:
+                raise refusal()
+
+    def has(self, feature: Feature, region: str = "") -> bool:
+        """Whether the call's region, or another, has a feature that not all have."""
+        return (feature, region or self.region) not in self.world.without

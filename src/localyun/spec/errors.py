@@ -50,6 +50,7 @@ MALFORMED_REQUEST = Row(400, "MalformedRequest", "The request is not well-formed
 IMAGE_NOT_FOUND = Row(404, "InvalidImageId.NotFound", "The specified ImageId does not exist.")
 IMAGE_NAMED_NOT_FOUND = Row(404, "InvalidImageId.NotFound", "The specified image %s does not exist.")
 ACCOUNT_NOT_FOUND = Row(404, "InvalidAccount.NotFound", 'The specified account %s in parameter "AddAccount.n" or "RemoveAccount.n" does not exist.')
+ACCOUNT_MALFORMED = Row(404, "InvalidAccount.NotFound", 'The specified parameter "AddAccount.n" or "RemoveAccount.n" does not exist.')
 SHARED_WITH_SELF = Row(404, "InvalidAccount.Forbbiden", "The specified Account does not yourself.")  # sic
 GROUP_MALFORMED = Row(400, "InvalidGroup.Malformed", "The specified Group is wrongly formed.")
 SHARE_QUOTA = Row(403, "QuotaExceed.ShareImageUser", "The shared Image user Quota exceeds.")
@@ -389,3 +390,6 @@ RAM_ROLE_INSTANCE_NOT_FOUND = Row(404, "InvalidInstanceId.NotFound", "The specif
 CONSOLE_INSTANCE_NOT_FOUND = Row(404, "InvalidParameter", "%s")
 PUBLIC_IP_ALREADY = Row(403, "AllocatedAlready", "There is an IpAddress allocated already for the specified instance.")
 PUBLIC_IP_WITHOUT_BANDWIDTH = Row(400, "AllocateIpInvalidInstanceBandwidth", "OperationDenied The InternetMaxBandwidthOut of the specified instance cannot be less than 0.")
+# --- Images and snapshots, whole ------------------------------------------------------------------------------
+GROUP_NOT_AUTHORIZED = Row(400, "Forbbiden", "User not authorized to operate on the specified resource.")  # sic
+ACCOUNT_WITHOUT_COMMUNITY = Row(403, "CurrentAccount.NotSupportPublicImage", "Public image is not supported for current account.")

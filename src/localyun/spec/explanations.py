@@ -301,6 +301,8 @@ _BY_CODE = {
     "InvalidDiskIds.Malformed": Explanation("DiskIds holds more than 100 ids.", "Ask for 100 at most at a time."),
     "InvalidCategory.ValueNotSupported": Explanation("Category isn't a disk category.", "Use one such as cloud_essd or cloud_efficiency, or leave it out."),
     "InvalidStatus.ValueNotSupported": Explanation("Status isn't a status of disks.", "Use In_use, Available, Attaching, Detaching, Creating, ReIniting or All."),
+    "Forbbiden": Explanation("The account isn't authorized for this operation: the operator said so with `localyun accounts hold`.", "Call as another account, or have the operator lift it."),
+    "CurrentAccount.NotSupportPublicImage": Explanation("Community images are closed to the account: the operator said so with `localyun accounts hold`.", "Leave IsPublic out, or have the operator lift it."),
     "InvalidDiskChargeType.NotFound": Explanation("DiskChargeType isn't one that the provider knows.", "Use PrePaid or PostPaid."),
     # --- Attributes of instances ---
     "InvalidUserData.NotSupported": Explanation("The instance is of the classic network, where it can't have user data.", "Make the instance in a VPC, with VSwitchId."),

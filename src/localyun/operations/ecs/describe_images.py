@@ -8,6 +8,7 @@ from localyun.model import Image, Instance
 from localyun.model.access import RECEIVED, Relation
 from localyun.model.image_rules import is_usable, runs_on
 from localyun.model.images import AVAILABLE, STATUSES
+from localyun.model.standing import Condition
 from localyun.operations.common import (
     DryRun,
     FilterItem,
@@ -216,6 +217,7 @@ class ImageList(Answer):
     errors=(
         errors.IMAGES_PUBLIC,
         errors.IMAGES_OWNER_ID,
+        errors.ACCOUNT_WITHOUT_COMMUNITY,
         errors.IMAGES_PARAMETER,
         errors.IMAGES_INSTANCE_TYPE,
         errors.TAG_COUNT,
@@ -241,6 +243,8 @@ def describe_images(ctx: Context, request: DescribeImages) -> ImageList:
         raise errors.IMAGES_PUBLIC()
     if request.image_owner_id is not None and request.image_owner_alias != "others":
         raise errors.IMAGES_OWNER_ID()
+    if request.is_public:
+        ctx.check_standing({Condition.NO_COMMUNITY: errors.ACCOUNT_WITHOUT_COMMUNITY})
     chosen = chooser(ctx, request)
     relations = [
         relation

@@ -6,6 +6,7 @@ from localyun.model import Image, Share, images
 from localyun.model.access import Action
 from localyun.model.images import EVERYBODY
 from localyun.model.sharing import changes, plan_sharing
+from localyun.model.standing import Condition
 from localyun.operations.common import DryRun, PageNumber, PageSize, RegionId, page
 from localyun.operations.context import Context
 from localyun.operations.ecs.product import ECS
@@ -54,6 +55,7 @@ class ModifyImageSharePermission(Request):
         errors.AGREEMENT_NOT_SIGNED,
         errors.IMAGE_PUBLIC,
         errors.IMAGE_NOT_PUBLIC,
+        errors.ACCOUNT_MALFORMED,
         errors.ACCOUNT_NOT_FOUND,
         errors.SHARED_WITH_SELF,
         errors.SHARE_QUOTA,
@@ -123,6 +125,7 @@ class ModifyImageShareGroupPermission(Request):
 @ECS.operation(
     errors=(
         errors.SHARE_GROUP_NOT_FOUND,
+        errors.GROUP_NOT_AUTHORIZED,
         errors.IMAGE_NOT_FOUND,
         errors.SHARE_DEPRECATED,
         errors.IMAGE_PUBLIC,
@@ -136,6 +139,7 @@ def modify_image_share_group_permission(ctx: Context, request: ModifyImageShareG
     """ModifyImageSharePermission, which replaced it, does the same; only its word on a group differs."""
     if any(group != EVERYBODY for group in (*request.add_group, *request.remove_group)):
         raise errors.SHARE_GROUP_NOT_FOUND()
+    ctx.check_standing({Condition.NOT_AUTHORIZED: errors.GROUP_NOT_AUTHORIZED})
     return modify_image_share_permission(
         ctx,
         ModifyImageSharePermission(
