@@ -23,7 +23,7 @@ from localyun.wire.signing import v1
 from localyun.wire.signing.canonical import canonical_query
 from tests import evidence
 
-ECS, VPC, STS = "2014-05-26", "2016-04-28", "2015-04-01"
+ECS, VPC, STS, KMS = "2014-05-26", "2016-04-28", "2015-04-01", "2016-01-20"
 REGION = "cn-hangzhou"
 
 # What any call may meet, whatever its operation declares.

@@ -43,6 +43,10 @@ class Ids:
         """An instance's serial number: a UUID."""
         return str(uuid.UUID(int=self._random.getrandbits(128), version=4))
 
+    def key(self) -> str:
+        """A key's id: a UUID."""
+        return self.serial_number()
+
     def mac_address(self) -> str:
         """A network interface's hardware address, in the provider's own range."""
         return "00:16:3e:" + ":".join(f"{self._random.randrange(256):02x}" for _ in range(3))

@@ -15,6 +15,7 @@ GENERATED = "<!-- Written by `make docs` from the declarations in src/localyun; 
 TITLES = {
     "ecs": "Elastic Compute Service",
     "vpc": "Virtual Private Cloud",
+    "kms": "Key Management Service",
     "sts": "Security Token Service",
 }
 

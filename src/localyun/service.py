@@ -62,6 +62,8 @@ def in_context(
 ) -> Context:
     """Return what the handler is given; an unknown region is refused here, for every operation alike."""
     region: str = getattr(request, "region_id", None) or ""
+    if operation.region_by_address and not region:
+        region = catalogue.region_of_host(call.host)
     if region and catalogue.region(region) is None:
         raise (operation.unknown_region or errors.REGION_NOT_FOUND)()
     return Context(caller, tx, app.clock.now(), app.world, call.id, region)

@@ -43,6 +43,7 @@ class Everything:
 PACKAGES = {
     "ecs": "alibabacloud_ecs20140526",
     "vpc": "alibabacloud_vpc20160428",
+    "kms": "alibabacloud_kms20160120",
     "sts": "alibabacloud_sts20150401",
 }
 

@@ -8,7 +8,16 @@ from localyun.catalogue.actions import versions_with
 from localyun.catalogue.disks import DiskCategory, SizeRange, disk_categories, disk_category
 from localyun.catalogue.images import SystemImage, system_image, system_images
 from localyun.catalogue.machines import InstanceType, instance_type, instance_types
-from localyun.catalogue.places import Region, Zone, endpoint, region, region_for_mark, regions, zone
+from localyun.catalogue.places import (
+    Region,
+    Zone,
+    endpoint,
+    region,
+    region_for_mark,
+    region_of_host,
+    regions,
+    zone,
+)
 
 __all__ = [
     "DiskCategory",
@@ -24,6 +33,7 @@ __all__ = [
     "instance_types",
     "region",
     "region_for_mark",
+    "region_of_host",
     "regions",
     "system_image",
     "system_images",

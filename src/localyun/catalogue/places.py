@@ -4,6 +4,9 @@ from functools import cache
 
 from localyun.catalogue.files import DataFile, Entry, read
 
+DEFAULT_REGION = "cn-hangzhou"
+"""Where a call goes that names no region by any means."""
+
 
 class Zone(Entry, frozen=True, kw_only=True):
     """A part of a region that fails on its own."""
@@ -68,6 +71,12 @@ def regions() -> tuple[Region, ...]:
 def region(region_id: str) -> Region | None:
     """The region of that id."""
     return _regions_by_id().get(region_id)
+
+
+def region_of_host(host: str) -> str:
+    """The region whose product an address stands for (`kms.cn-beijing.aliyuncs.com`), or the default one."""
+    labels = host.partition(":")[0].split(".")
+    return next((label for label in labels if region(label)), DEFAULT_REGION)
 
 
 def region_for_mark(mark: str) -> Region | None:

@@ -22,6 +22,7 @@ class Limits(msgspec.Struct, frozen=True):
     snapshots_under_way_per_disk: int = 1
     data_disks_per_instance: int = 16
     tags_per_resource: int = 20
+    keys_per_region: int = 200
     vpcs_per_region: int = 10
     vswitches_per_vpc: int = 150
     security_groups_per_region: int = 100

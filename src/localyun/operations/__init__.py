@@ -25,6 +25,8 @@ from localyun.operations.ecs import (
     snapshots,
 )
 from localyun.operations.ecs.product import ECS
+from localyun.operations.kms import aliases, key_states, keys
+from localyun.operations.kms.product import KMS
 from localyun.operations.sts import identity
 from localyun.operations.sts.product import STS
 from localyun.operations.vpc import route_tables, vpc_attributes, vpcs, vswitch_attributes, vswitches
@@ -33,6 +35,7 @@ from localyun.spec.declare import Registry
 
 __all__ = [
     "OPERATIONS",
+    "aliases",
     "create_image",
     "create_instance",
     "describe_disks",
@@ -47,6 +50,8 @@ __all__ = [
     "instance_details",
     "instance_types",
     "instances",
+    "key_states",
+    "keys",
     "regions",
     "route_tables",
     "run_instances",
@@ -60,4 +65,4 @@ __all__ = [
     "vswitches",
 ]
 
-OPERATIONS = Registry.of(ECS, VPC, STS)
+OPERATIONS = Registry.of(ECS, VPC, STS, KMS)

@@ -13,6 +13,7 @@ from localyun.model import Account, Caller, Resource, access
 from localyun.model.limits import Limits
 from localyun.model.standing import Condition, Feature
 from localyun.operations.images import Images
+from localyun.operations.keys import Keys
 from localyun.spec.faults import ErrorSpec
 from localyun.store.interface import Transaction
 
@@ -62,6 +63,11 @@ class Context:
     def images(self) -> Images:
         """The images, each handed out only for a stated purpose."""
         return Images(self.tx, self.account)
+
+    @cached_property
+    def keys(self) -> Keys:
+        """The caller's keys."""
+        return Keys(self.tx, self.account, self.now, self.world.ids)
 
     def new_id(self, prefix: str, region: str = "") -> str:
         """Return a fresh resource id with the mark of the call's region, or of another."""

@@ -180,6 +180,8 @@ class Operation:
     malformed: ErrorSpec | None
     unknown_region: ErrorSpec | None
     token_reused: ErrorSpec | None
+    region_by_address: bool
+    """Whether a call that names no region is one in the region whose address is called."""
 
     @property
     def name(self) -> str:
@@ -210,9 +212,10 @@ class Operation:
 class Product:
     """A product of the provider, with its API's versions and operations."""
 
-    def __init__(self, code: str, *versions: str) -> None:
+    def __init__(self, code: str, *versions: str, region_by_address: bool = False) -> None:
         """Name the product as the provider does, and the versions under which it is called."""
         self.code = code
+        self.region_by_address = region_by_address
         self.versions = versions
         self.operations: list[Operation] = []
 
@@ -253,6 +256,7 @@ class Product:
                     malformed=malformed,
                     unknown_region=unknown_region,
                     token_reused=token_reused,
+                    region_by_address=self.region_by_address,
                 )
             )
             return handler

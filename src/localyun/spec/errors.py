@@ -393,3 +393,10 @@ PUBLIC_IP_WITHOUT_BANDWIDTH = Row(400, "AllocateIpInvalidInstanceBandwidth", "Op
 # --- Images and snapshots, whole ------------------------------------------------------------------------------
 GROUP_NOT_AUTHORIZED = Row(400, "Forbbiden", "User not authorized to operate on the specified resource.")  # sic
 ACCOUNT_WITHOUT_COMMUNITY = Row(403, "CurrentAccount.NotSupportPublicImage", "Public image is not supported for current account.")
+# --- Keys -------------------------------------------------------------------------------------------------------
+KMS_PARAMETER = Row(400, "InvalidParameter", "The specified parameter is not valid.")
+KMS_UNSUPPORTED = Row(400, "UnsupportedOperation", "This action is not supported.")
+KMS_QUOTA = Row(400, "Rejected.LimitExceeded", "The request was rejected because user create resource limit was exceeded")
+KMS_INSTANCE_NOT_FOUND = Row(403, "Forbidden.DKMSInstanceNotFound", "The specified DKMS Instance is not found.")
+KMS_KEY_NOT_FOUND = Row(404, "Forbidden.KeyNotFound", "The specified Key is not found.")
+KMS_ALIAS_NOT_FOUND = Row(404, "Forbidden.AliasNotFound", "The specified Alias is not found.")

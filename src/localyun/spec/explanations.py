@@ -314,4 +314,10 @@ _BY_CODE = {
     "InvalidNetworkType.MismatchRamRole": Explanation("An instance is of the classic network, where it can't have a role.", "Name instances in a VPC."),
     "AllocatedAlready": Explanation("The instance has an address in the internet already.", "Read it from PublicIpAddress in DescribeInstances."),
     "AllocateIpInvalidInstanceBandwidth": Explanation("The instance has no bandwidth to the internet.", "Make it with InternetMaxBandwidthOut of 1 or more."),
+    # --- Keys ---
+    "UnsupportedOperation": Explanation("A key can't be what is asked for: a spec isn't for that usage, or the key can't rotate.", "Leave KeyUsage, Origin and rotation out, or name a KeySpec that goes with them."),
+    "Rejected.LimitExceeded": Explanation("The account has as many keys in the region as it may have.", "Schedule the deletion of keys that nothing needs, or use one key for several disks."),
+    "Forbidden.DKMSInstanceNotFound": Explanation("There is no KMS instance with this id; there are none on this server.", "Leave DKMSInstanceId out."),
+    "Forbidden.KeyNotFound": Explanation("The account has no such key in the region that is called, or it has been deleted for good.", "List the region's keys; another region is called by RegionId or by the name of the host."),
+    "Forbidden.AliasNotFound": Explanation("No key of the account has this alias in the region that is called.", "List the region's aliases; one begins with alias/."),
 }

@@ -7,6 +7,7 @@ _SPELLINGS = {
     "acu": "ACU",
     "aaaa": "AAAA",
     "cidr": "Cidr",
+    "dkms": "DKMS",
     "gpu": "GPU",
     "iops": "IOPS",
     "kms": "KMS",

@@ -1,0 +1,1 @@
+"""Key Management Service: the keys that disks are encrypted with."""
