@@ -18,13 +18,14 @@ LAYERS = (
     ("operations", "store", "compute", "accounts", "authentication", "client"),
     ("store.interface", "compute.interface", "config"),
     ("model", "wire"),
-    ("spec", "clock", "ids", "catalogue"),
+    ("spec", "clock", "ids", "keys", "catalogue"),
 )
 """A part may import itself and the parts of the layers below it, never those beside or above it."""
 
 FROM_OUTSIDE = {
     "store": {"sqlalchemy", "psycopg"},
     "config": {"platformdirs"},
+    "keys": {"cryptography"},
     "web": {"httptools", "starlette", "uvicorn", "uvloop"},
     "cli": {"rich", "typer"},
     "demo": {"alibabacloud_ecs20140526", "alibabacloud_tea_openapi", "aliyunsdkcore", "aliyunsdkecs", "rich"},

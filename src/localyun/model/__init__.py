@@ -7,6 +7,7 @@ from localyun.model.accounts import AccessKey, Account, Caller
 from localyun.model.images import Backing, Image, Share
 from localyun.model.instances import Disk, Instance, Snapshot
 from localyun.model.keys import Alias, Key
+from localyun.model.key_pairs import KeyPair
 from localyun.model.networks import SecurityGroup, Vpc, VSwitch
 from localyun.model.record import LAYOUTS, Phase, Record, Resource, Tag
 from localyun.model.tokens import AnsweredCall
@@ -23,6 +24,7 @@ __all__ = [
     "Image",
     "Instance",
     "Key",
+    "KeyPair",
     "Phase",
     "Record",
     "Resource",

@@ -21,6 +21,7 @@ class Limits(msgspec.Struct, frozen=True):
     """How many of an account's snapshots are made in a region at once."""
     snapshots_under_way_per_disk: int = 1
     data_disks_per_instance: int = 16
+    key_pairs_per_region: int = 500
     tags_per_resource: int = 20
     keys_per_region: int = 200
     vpcs_per_region: int = 10

@@ -400,3 +400,18 @@ KMS_QUOTA = Row(400, "Rejected.LimitExceeded", "The request was rejected because
 KMS_INSTANCE_NOT_FOUND = Row(403, "Forbidden.DKMSInstanceNotFound", "The specified DKMS Instance is not found.")
 KMS_KEY_NOT_FOUND = Row(404, "Forbidden.KeyNotFound", "The specified Key is not found.")
 KMS_ALIAS_NOT_FOUND = Row(404, "Forbidden.AliasNotFound", "The specified Alias is not found.")
+
+# --- Key pairs ----------------------------------------------------------------------------------------------
+KEY_PAIR_NAME_MALFORMED = Row(400, "InvalidKeyPairName.Malformed", "Specified Key Pair name is not valid.")
+KEY_PAIR_TAKEN = Row(400, "KeyPair.AlreadyExist", "The key pair already exist.")
+KEY_PAIR_QUOTA = Row(403, "QuotaExceed.KeyPair", "The key pair quota exceeds.")
+KEY_PAIR_NO_PUBLIC_KEY = Row(400, "MissingParameter", 'The input parameter "PublicKeyBody" that is mandatory for processing this request is not supplied.')
+PUBLIC_KEY_MALFORMED = Row(400, "InvalidPublicKeyBody.Malformed", "The PublicKeyBody format is not supported.")
+KEY_PAIR_NO_NAMES = Row(400, "MissingParameter", 'The input parameter "KeyPairNames" that is mandatory for processing this request is not supplied.')
+KEY_PAIR_NAMES_MALFORMED = Row(400, "InvalidKeyPairNames.ValueNotSupported", 'The specified parameter "KeyPairNames" is not valid.')
+KEY_PAIR_NAMES_TOO_MANY = Row(403, "InstanceKeyPairLimitExceeded", "Exceeding the allowed amount of instance which will be deleted.")
+KEY_PAIR_ATTACHED = Row(400, "InvalidParameter.KeypairAlreadyAttachedInstance", 'The specified parameter "KeyPairNames" attached to instances can not be deleted.')
+KEY_PAIR_NOT_FOUND = Row(400, "InvalidKeyPairName.NotFound", "The specified KeyPairName does not exist in our records.")
+KEY_PAIR_INSTANCE_IDS = Row(400, "InvalidInstanceIds.ValueNotSupported", "The specified parameter InstanceIds is not valid.")
+KEY_PAIR_INSTANCES_TOO_MANY = Row(403, "InstanceKeyPairLimitExceeded", "The specified instances are beyond the permitted range.")
+ATTACH_KEY_PAIR_TO_WINDOWS = Row(403, "DependencyViolation.WindowsInstance", "The instance creating is windows, cannot use ssh key pair to login")

@@ -320,4 +320,13 @@ _BY_CODE = {
     "Forbidden.DKMSInstanceNotFound": Explanation("There is no KMS instance with this id; there are none on this server.", "Leave DKMSInstanceId out."),
     "Forbidden.KeyNotFound": Explanation("The account has no such key in the region that is called, or it has been deleted for good.", "List the region's keys; another region is called by RegionId or by the name of the host."),
     "Forbidden.AliasNotFound": Explanation("No key of the account has this alias in the region that is called.", "List the region's aliases; one begins with alias/."),
+    # --- Key pairs ---
+    "InvalidKeyPairName.Malformed": Explanation("The name of the key pair isn't one.", "Use 2 to 128 characters, a letter first, then letters, digits and . : _ -."),
+    "KeyPair.AlreadyExist": Explanation("There is a key pair of this name in the region.", "Choose another name, or delete that one with DeleteKeyPairs."),
+    "QuotaExceed.KeyPair": Explanation("The account has as many key pairs in the region as it may.", "Delete one with DeleteKeyPairs."),
+    "InvalidPublicKeyBody.Malformed": Explanation("PublicKeyBody isn't a public key of SSH.", "Send the one line of a file such as id_rsa.pub."),
+    "InvalidKeyPairNames.ValueNotSupported": Explanation("KeyPairNames isn't a JSON list of names.", 'Send it as ["web", "db"].'),
+    "InstanceKeyPairLimitExceeded": Explanation("One call names too many key pairs or instances.", "Name 100 key pairs to delete, or 50 instances, at most."),
+    "InvalidParameter.KeypairAlreadyAttachedInstance": Explanation("An instance has one of these key pairs.", "Take it off with DetachKeyPair first."),
+    "InvalidKeyPairName.NotFound": Explanation("There is no key pair of this name in the region.", "Check the name with DescribeKeyPairs."),
 }
