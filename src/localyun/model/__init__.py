@@ -6,8 +6,8 @@ Every record type is imported here, so that whoever imports the model knows them
 from localyun.model.accounts import AccessKey, Account, Caller
 from localyun.model.images import Backing, Image, Share
 from localyun.model.instances import Disk, Instance, Snapshot
-from localyun.model.keys import Alias, Key
 from localyun.model.key_pairs import KeyPair
+from localyun.model.keys import Alias, Key
 from localyun.model.networks import SecurityGroup, Vpc, VSwitch
 from localyun.model.record import LAYOUTS, Phase, Record, Resource, Tag
 from localyun.model.tokens import AnsweredCall

@@ -39,12 +39,14 @@ DRY_RUN = Row(400, "DryRunOperation", "Request validation has been passed with D
 INTERNAL_ERROR = Row(500, "InternalError", "The request processing has failed due to some unknown error, exception or failure.")
 SERVICE_UNAVAILABLE = Row(503, "ServiceUnavailable", "The request has failed due to a temporary failure of the server.")
 
+
 # --- Ours: what the provider does and we don't, refused by name ---------------------------------------------
 UNSUPPORTED_OPERATION = Row(400, "UnsupportedOperation.%s", "localyun does not emulate the operation %s.")
 UNSUPPORTED_PARAMETER = Row(400, "UnsupportedParameter.%s", 'localyun does not emulate the parameter "%s".')
 REQUEST_TOO_LARGE = Row(413, "RequestTooLarge", "The request is larger than %s bytes.")
 HEADERS_TOO_LARGE = Row(431, "RequestHeaderFieldsTooLarge", "The request's line and headers are larger than %s bytes.")
 MALFORMED_REQUEST = Row(400, "MalformedRequest", "The request is not well-formed HTTP.")
+
 
 # --- Sharing an image ---------------------------------------------------------------------------------------
 IMAGE_NOT_FOUND = Row(404, "InvalidImageId.NotFound", "The specified ImageId does not exist.")
@@ -59,6 +61,7 @@ SHARE_ENCRYPTED_SNAPSHOT = Row(403, "OperationDeined.EncryptedSnapshot", "The im
 SHARE_DEPRECATED = Row(403, "OperationDenied.InvalidImageStatus", "The specified image cannot be shared when it is deprecated.")
 DESCRIBE_SHARE_NO_REGION = Row(400, "MissingParameter", 'The input parameter  "RegionId "that is mandatory for processing this request is not supplied.')  # sic
 DESCRIBE_SHARE_NO_IMAGE = Row(400, "MissingParameter", 'The input parameter "ImageId "that is mandatory for processing this request is not supplied.')  # sic
+
 
 # --- Images and snapshots -----------------------------------------------------------------------------------
 TAG_KEY_MALFORMED = Row(400, "InvalidTagKey.Malformed", "The specified Tag.n.Key is not valid.")
@@ -144,6 +147,7 @@ SNAPSHOT_NOT_FOUND = Row(404, "InvalidSnapshotId.NotFound", "The specified snaps
 SNAPSHOT_BEHIND_IMAGE = Row(403, "SnapshotCreatedImage", "The snapshot has been used to create user defined image(s).")
 SNAPSHOT_BEHIND_DISK = Row(403, "SnapshotCreatedDisk", "The snapshot has been used to create disk(s).")
 
+
 # --- Regions, zones, networks, security groups ----------------------------------------------------------------
 ACCEPT_LANGUAGE_NOT_FOUND = Row(404, "InvalidAcceptLanguage.NotFound", "Only Chinese (zh-CN), English (en-US), and Japanese (ja) are allowed.")
 REGIONS_CHARGE_TYPE = Row(403, "Invalid.InstanceChargeType", "The specified instanceChargeType is not valid.")
@@ -203,6 +207,7 @@ SECURITY_GROUP_POLICY_FIXED = Row(404, "InvalidParameter.InnerAccessPolicy", "Th
 SECURITY_GROUP_TAG_KEY = Row(400, "InvalidTagKey.Malformed", "Specified tag key is not valid.")
 SECURITY_GROUP_TAG_VALUE = Row(400, "InvalidTagValue.Malformed", "Specified tag value is not valid.")
 
+
 # --- Rules of security groups -------------------------------------------------------------------------------
 RULES_ATTRIBUTE = Row(400, "InvalidParameter.AttributeNotSupported", "The specified value for parameter Attribute is not supported. Valid values: snapshotPolicyIds.")
 RULES_BOTH_WAYS = Row(400, "InvalidParam.Permissions", "The specified parameter Permissions cannot coexist with other parameters.")
@@ -241,6 +246,7 @@ GROUP_RULES_QUOTA = Row(400, "AuthorizedGroupRule.LimitExceed", "You have reache
 RULE_NOT_FOUND = Row(400, "InvalidSecurityGroupRule.RuleNotExist", "The specified rule does not exist.")
 RULE_ID_NOT_FOUND = Row(404, "InvalidSecurityGroupRuleId.NotFound", "The specified SecurityGroupRuleId is not exists.")
 RULE_ID_TWICE = Row(400, "InvalidParam.SecurityGroupRuleIdRepeated", "The specified parameter SecurityGroupRuleId is repeated.")
+
 
 # --- Instances and disks ------------------------------------------------------------------------------------
 LAUNCH_REGION_NOT_FOUND = Row(404, "InvalidRegionId.NotFound", "The RegionId provided does not exist in our records.")
@@ -359,6 +365,7 @@ DISKS_CHARGE_TYPE = Row(404, "InvalidDiskChargeType.NotFound", "The DiskChargeTy
 DISKS_FILTER_KEY = Row(404, "InvalidFilterKey.NotFound", "The filter key is not found.")
 DISKS_FILTER_VALUE = Row(404, "InvalidFilterValue", "The filter value is not valid.")
 
+
 # --- Sharing beyond accounts ----------------------------------------------------------------------------------
 PUBLIC_AND_SHARED = Row(403, "InvalidParameter.IsPublic", "The specified parameter IsPublic is conflicted with other parameters.")
 AGREEMENT_NOT_SIGNED = Row(403, "PublicImageAgreement.NotSigned", 'The current account has not signed "Community Image Terms of Service".')
@@ -375,6 +382,7 @@ LAUNCH_PERMISSION_AND_ACCOUNTS = Row(400, "UnnecessaryParameter.LaunchPermission
 LAUNCH_PERMISSION = Row(400, "InvalidParameter.LaunchPermission", 'The specified parameter "LaunchPermission" is invalid.')
 NOT_INVITED = Row(400, "ForbiddenParameter.LaunchPermission", 'The specified parameter "LaunchPermission" is forbidden for current account.')
 
+
 # --- Attributes of instances ---------------------------------------------------------------------------------
 MODIFY_USER_DATA_MALFORMED = Row(403, "InvalidUserData.Base64FormatInvalid", "The specified UserData is not valid")
 USER_DATA_OF_CLASSIC = Row(400, "InvalidUserData.NotSupported", 'TThe specified parameter "UserData" only support the vpc and IoOptimized Instance.')  # sic
@@ -390,9 +398,11 @@ RAM_ROLE_INSTANCE_NOT_FOUND = Row(404, "InvalidInstanceId.NotFound", "The specif
 CONSOLE_INSTANCE_NOT_FOUND = Row(404, "InvalidParameter", "%s")
 PUBLIC_IP_ALREADY = Row(403, "AllocatedAlready", "There is an IpAddress allocated already for the specified instance.")
 PUBLIC_IP_WITHOUT_BANDWIDTH = Row(400, "AllocateIpInvalidInstanceBandwidth", "OperationDenied The InternetMaxBandwidthOut of the specified instance cannot be less than 0.")
+
 # --- Images and snapshots, whole ------------------------------------------------------------------------------
 GROUP_NOT_AUTHORIZED = Row(400, "Forbbiden", "User not authorized to operate on the specified resource.")  # sic
 ACCOUNT_WITHOUT_COMMUNITY = Row(403, "CurrentAccount.NotSupportPublicImage", "Public image is not supported for current account.")
+
 # --- Keys -------------------------------------------------------------------------------------------------------
 KMS_PARAMETER = Row(400, "InvalidParameter", "The specified parameter is not valid.")
 KMS_UNSUPPORTED = Row(400, "UnsupportedOperation", "This action is not supported.")
@@ -400,6 +410,7 @@ KMS_QUOTA = Row(400, "Rejected.LimitExceeded", "The request was rejected because
 KMS_INSTANCE_NOT_FOUND = Row(403, "Forbidden.DKMSInstanceNotFound", "The specified DKMS Instance is not found.")
 KMS_KEY_NOT_FOUND = Row(404, "Forbidden.KeyNotFound", "The specified Key is not found.")
 KMS_ALIAS_NOT_FOUND = Row(404, "Forbidden.AliasNotFound", "The specified Alias is not found.")
+
 
 # --- Key pairs ----------------------------------------------------------------------------------------------
 KEY_PAIR_NAME_MALFORMED = Row(400, "InvalidKeyPairName.Malformed", "Specified Key Pair name is not valid.")
