@@ -26,7 +26,7 @@ FROM_OUTSIDE = {
     "store": {"sqlalchemy", "psycopg"},
     "config": {"platformdirs"},
     "keys": {"cryptography"},
-    "web": {"httptools", "starlette", "uvicorn", "uvloop"},
+    "web": {"cryptography", "httptools", "starlette", "uvicorn", "uvloop"},
     "cli": {"rich", "typer"},
     "demo": {"alibabacloud_ecs20140526", "alibabacloud_tea_openapi", "aliyunsdkcore", "aliyunsdkecs", "rich"},
     "pytest_plugin": {"alibabacloud_ecs20140526", "alibabacloud_tea_openapi", "aliyunsdkcore", "pytest"},

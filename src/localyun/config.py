@@ -22,6 +22,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What neither the name nor the description of an image may contain that is given to others."""
     address: str = ""
     """Where the server is reached, as `http://host:port`; the links in its errors start with it."""
+    certificate: Path | None = None
+    """A file with the server's key and certificate; with one, HTTPS is served beside plain HTTP."""
     body_limit: int = 1024 * 1024
     """The largest body of a request, in bytes."""
     header_limit: int = 128 * 1024

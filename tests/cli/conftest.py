@@ -97,7 +97,7 @@ def serve(environment: dict[str, str]) -> Iterator[Serve]:
             if line.startswith("localyun is ready at "):
                 break
         watchdog.cancel()
-        assert "localyun is ready at http://" in printed, printed
+        assert "localyun is ready at http" in printed, printed
         return Running(process, printed.rstrip())
 
     yield serve

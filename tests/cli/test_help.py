@@ -37,7 +37,7 @@ def test_help_lists_every_command_with_a_whole_sentence() -> None:
     """No command's summary is cut off."""
     shown = CliRunner().invoke(app, ["--help"]).output
 
-    for command in ("serve", "call", "explain", "doctor", "reset", "demo", "accounts"):
+    for command in ("serve", "call", "explain", "doctor", "ca", "reset", "demo", "accounts"):
         assert f"\n  {command} " in shown
     assert "..." not in shown.partition("Commands:")[2]
 

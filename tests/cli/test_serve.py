@@ -16,8 +16,7 @@ from typer.testing import CliRunner
 from localyun import __version__, accounts
 from localyun.app import App
 from localyun.cli import app
-from localyun.cli.serve import _introduce, _is_loopback, _reached_at
-from localyun.cli.state import IN_MEMORY, open_store
+from localyun.cli.serve import _is_loopback, _reached_at, _warn_of_plain_http
 from localyun.ids import Ids
 from localyun.model import Image, Phase
 from localyun.model.images import AVAILABLE
@@ -246,14 +245,12 @@ def test_options_reach_the_app(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_server_that_others_can_reach_warns(capsys: pytest.CaptureFixture[str]) -> None:
     """Plain HTTP beyond this machine is said aloud; on this machine it isn't."""
     for host in ("192.0.2.7", "127.0.0.1"):
-        store = open_store(IN_MEMORY)
-        _introduce(store, IN_MEMORY, host, f"{host}:4577", "")
-        store.close()
-    printed = capsys.readouterr().out
+        _warn_of_plain_http(host)
 
-    warning = "Warning: Traffic is plain HTTP: whoever sits between 192.0.2.7 and a client can read it.\n"
-    assert printed.count("Warning") == 1
-    assert warning in printed
+    assert capsys.readouterr().out == (
+        "\nWarning: Traffic is plain HTTP: whoever sits between 192.0.2.7 and a client can read it. "
+        "Serve with --tls.\n"
+    )
 
 
 def test_hosts_are_told_apart() -> None:

@@ -6,6 +6,7 @@ import typer
 
 from localyun import __version__
 from localyun.cli import accounts
+from localyun.cli.ca import ca
 from localyun.cli.call import call
 from localyun.cli.demo import demo
 from localyun.cli.doctor import doctor
@@ -25,7 +26,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(accounts.app, name="accounts")
-for command in (serve, call, explain, impact, doctor, reset, demo):
+for command in (serve, call, explain, impact, doctor, ca, reset, demo):
     app.command()(command)
 
 

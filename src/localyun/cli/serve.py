@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from localyun.cli.ca import server_certificate
 from localyun.cli.options import PORT, Data, DatabaseUrl, Seed, option
 from localyun.cli.output import fail, print_accounts, say
 from localyun.cli.state import IN_MEMORY, default, directory_of, ids, locate, open_store
@@ -67,6 +68,9 @@ def serve(
             metavar="WORDS",
         ),
     ] = "",
+    tls: Annotated[
+        bool, option("tls", "Serve HTTPS as well, and be a proxy for it; see `localyun ca`.")
+    ] = False,
     seed: Seed = "",
     compute: Annotated[Literal["simulated"], option("compute", "What instances run on.")] = "simulated",
 ) -> None:
@@ -81,6 +85,7 @@ def serve(
     _refuse_several(workers, url, seed)
     listener = _listen(host, port)
     address = f"{_reached_at(host)}:{listener.getsockname()[1]}"
+    origin = f"{'https' if tls else 'http'}://{address}"
 
     from localyun.config import Settings
     from localyun.web import server
@@ -92,12 +97,17 @@ def serve(
         without=lacking,
         limits=quotas,
         sensitive_words=_listed(sensitive_words),
-        address=f"http://{address}",
+        address=origin,
+        certificate=server_certificate(url, host) if tls else None,
     )
     with listener:
         store = open_store(url)
-        _introduce(store, url, host, address, seed)
-        ready = partial(say, f"localyun is ready at http://{address}", bold=True)
+        _introduce(store, url, address, seed)
+        if tls:
+            say(f"To trust its certificates:       localyun ca{_data_option(url)}")
+        else:
+            _warn_of_plain_http(host)
+        ready = partial(say, f"localyun is ready at {origin}", bold=True)
         if workers == 1:
             _log()
             server.serve(_app(store, settings, seed), listener, ready)
@@ -190,7 +200,7 @@ def _listen(host: str, port: int) -> socket.socket:
         fail(f"can't listen at {host} ({error.strerror}): choose an address of this machine with --host")
 
 
-def _introduce(store: "Store", url: str, host: str, address: str, seed: str) -> None:
+def _introduce(store: "Store", url: str, address: str, seed: str) -> None:
     """Say where the data is and who there is, and make the first accounts on empty data."""
     from localyun import __version__, accounts
     from localyun.clock import SystemClock
@@ -206,9 +216,6 @@ def _introduce(store: "Store", url: str, host: str, address: str, seed: str) -> 
         _show_a_client(made[0], address)
     if not in_memory:
         _say_what_helps(url, int(address.rpartition(":")[2]))
-    if not _is_loopback(host):
-        warning = f"Traffic is plain HTTP: whoever sits between {host} and a client can read it."
-        say(f"\nWarning: {warning}", fg="yellow")
 
 
 def _show_a_client(account: "Credentials", address: str) -> None:
@@ -218,14 +225,25 @@ def _show_a_client(account: "Credentials", address: str) -> None:
     say(python_v2(Aim(address, account.access_key_id, account.access_key_secret)))
 
 
-def _say_what_helps(url: str, port: int) -> None:
-    from shlex import quote
+def _warn_of_plain_http(host: str) -> None:
+    if not _is_loopback(host):
+        warning = f"Traffic is plain HTTP: whoever sits between {host} and a client can read it."
+        say(f"\nWarning: {warning} Serve with --tls.", fg="yellow")
 
-    data = "" if url == default() else f" --data {quote(str(directory_of(url)))}"
+
+def _say_what_helps(url: str, port: int) -> None:
+    data = _data_option(url)
     there = data if port == PORT else f"{data} --port {port}"
     say(f"\nTo see the accounts:            localyun accounts list{data}")
     say(f"To point another client here:   localyun doctor{there}")
     say(f"To make a call from a terminal: localyun call DescribeImages{there}")
+
+
+def _data_option(url: str) -> str:
+    """Return what other commands need to find this data: nothing if it is where they look by themselves."""
+    from shlex import quote
+
+    return "" if url in (default(), IN_MEMORY) else f" --data {quote(str(directory_of(url)))}"
 
 
 def _is_loopback(host: str) -> bool:

@@ -6,14 +6,20 @@ import multiprocessing
 import signal
 import socket
 from collections.abc import Callable
+from functools import partial
 from multiprocessing.connection import Connection, wait
+from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import uvicorn
 
 from localyun.app import App
 from localyun.web.edge import Asgi, Edge
 from localyun.web.protocol import protocol_for
+
+if TYPE_CHECKING:
+    from localyun.web.front_door import FrontDoor
 
 BACKLOG = 4096
 """How many connections may wait to be taken."""
@@ -59,17 +65,41 @@ class Server(uvicorn.Server):
     It also stops when the process that started it as its worker is gone.
     """
 
-    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
-        """Call `on_ready` once calls are served."""
+    def __init__(
+        self, config: uvicorn.Config, on_ready: Callable[[], None], certificate: Path | None = None
+    ) -> None:
+        """Call `on_ready` once calls are served; with a certificate, HTTPS and tunnels are served as well."""
         super().__init__(config)
         self._on_ready = on_ready
+        self._certificate = certificate
+        self._doors: list[FrontDoor] = []
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to serve."""
-        await super().startup(sockets)
+        if self._certificate and sockets:
+            await self._open_front_doors(sockets, self._certificate)
+        else:
+            await super().startup(sockets)
         if parent := multiprocessing.parent_process():
             asyncio.get_running_loop().add_reader(parent.sentinel, self._orphaned, parent.sentinel)
         self._on_ready()
+
+    async def _open_front_doors(self, listeners: list[socket.socket], certificate: Path) -> None:
+        """Do what uvicorn's own startup does, but let each connection say first what it speaks."""
+        from localyun.web.front_door import FrontDoor
+
+        protocol: Callable[..., asyncio.Protocol] = self.config.http_protocol_class
+        protocol = partial(
+            protocol, config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+        )
+        await super().startup([])
+        self._doors = [FrontDoor(listener, protocol, certificate) for listener in listeners]
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take no more connections, and answer the calls under way."""
+        for door in self._doors:
+            door.close()
+        await super().shutdown(sockets)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Stop once the calls under way are answered; at a second SIGINT without them."""
@@ -98,6 +128,7 @@ def server_for(app: App, on_ready: Callable[[], None] = lambda: None) -> Server:
             lifespan="on",
         ),
         on_ready,
+        app.settings.certificate,
     )
 
 
