@@ -219,7 +219,7 @@ def test_a_name_in_use_is_refused(alice: Person, bob: Person) -> None:
         (
             {"Features": {"NvmeSupport": "maybe"}},
             "InvalidParameter",
-            'The specified parameter "Features" is not valid.',
+            'The specified parameter "Features.NvmeSupport" is not valid.',
         ),
     ],
 )
@@ -440,6 +440,7 @@ def test_copies_count_against_the_quota_of_their_region(make_world: Callable[...
     carol = make_world(limits=Limits(images_per_account=1)).person("carol")
     image = a_custom_image(carol)
     carol.call("CopyImage", ImageId=image, DestinationRegionId=THERE)
+    carol.world.later()
 
     assert carol.refused("CopyImage", ImageId=image, DestinationRegionId=THERE) == Refusal(
         403, "QuotaExceed.Image", "The number of images exceeds the limit (1)."
@@ -539,19 +540,24 @@ def test_only_the_owner_deletes_an_image(alice: Person, bob: Person, mallory: Pe
 
 
 def test_a_copy_is_not_deleted_while_it_is_made(world: World, alice: Person) -> None:
-    """An image of an instance is, and so is the source of the copy."""
+    """Nor is its source; an image of an instance that is being made is."""
     image = a_custom_image(alice)
     copy = alice.call("CopyImage", ImageId=image, DestinationRegionId=THERE)["ImageId"]
     new = alice.call("CreateImage", InstanceId="i-bp1made")["ImageId"]
 
     too_early = alice.refused("DeleteImage", ImageId=copy, RegionId=THERE)
+    source_too_early = alice.refused("DeleteImage", ImageId=image)
     alice.call("DeleteImage", ImageId=new)
-    alice.call("DeleteImage", ImageId=image)
     world.later()
     alice.call("DeleteImage", ImageId=copy, RegionId=THERE)
+    alice.call("DeleteImage", ImageId=image)
 
-    assert too_early == Refusal(
-        403,
-        "OperationDenied.ImageCopying",
-        "The image is being copied. Please use the CancelCopyImage API.",
+    assert (
+        too_early
+        == source_too_early
+        == Refusal(
+            403,
+            "OperationDenied.ImageCopying",
+            "The image is being copied. Please use the CancelCopyImage API.",
+        )
     )

@@ -4,6 +4,7 @@ Every record type is imported here, so that whoever imports the model knows them
 """
 
 from localyun.model.accounts import AccessKey, Account, Caller
+from localyun.model.copying import CopyTask
 from localyun.model.images import Backing, Image, Share
 from localyun.model.instances import Disk, Instance, Snapshot
 from localyun.model.key_pairs import KeyPair
@@ -20,6 +21,7 @@ __all__ = [
     "AnsweredCall",
     "Backing",
     "Caller",
+    "CopyTask",
     "Disk",
     "Image",
     "Instance",

@@ -161,3 +161,13 @@ def is_usable(status: str) -> bool:
 def in_order(disks: Collection[Disk]) -> list[Disk]:
     """Return an instance's disks as an image lists them: the system disk first, then by device."""
     return sorted(disks, key=lambda disk: (disk.kind != SYSTEM, disk.device, disk.id))
+
+
+def is_image_id(text: str) -> bool:
+    """Whether a text has the shape of a custom image's id."""
+    return text.startswith("m-")
+
+
+def has_reserved_words(name: str) -> bool:
+    """Whether a name begins or goes on with what is reserved, whatever it is otherwise."""
+    return name.startswith(("acs:", "aliyun")) or "http://" in name or "https://" in name

@@ -30,6 +30,7 @@ class DiskMapping(msgspec.Struct, frozen=True):
     indexes=(
         ("owner", "region", "created_at", "id"),
         ("owner", "region", "name"),
+        ("owner", "region", "family", "created_at", "id"),
         ("public", "region", "created_at", "id"),
     ),
 )

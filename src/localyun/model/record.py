@@ -69,7 +69,7 @@ def stored(
 
 
 class Phase(msgspec.Struct, frozen=True):
-    """A status that changes by itself: `during` until `ends_at`, `after` from then on.
+    """A status that changes by itself: `before`, `during` from `begins_at`, `after` from `ends_at` on.
 
     Nothing runs in the background: whoever asks gets the status of that instant.
     """
@@ -77,10 +77,14 @@ class Phase(msgspec.Struct, frozen=True):
     after: str
     during: str = ""
     ends_at: Instant = 0
+    before: str = ""
+    begins_at: Instant = 0
 
     def at(self, now: Instant) -> str:
         """The status at an instant."""
-        return self.after if now >= self.ends_at else self.during
+        if now >= self.ends_at:
+            return self.after
+        return self.during if now >= self.begins_at else self.before
 
     def settled(self, now: Instant) -> bool:
         """Whether the change is over."""

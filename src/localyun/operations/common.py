@@ -147,9 +147,11 @@ def having(**wanted: str | bool | None) -> Callable[[Resource], bool]:
 
 
 def progress(phase: Phase, began: Instant, now: Instant) -> str:
-    """How far a change is that began at an instant, as `40%`."""
-    done = 100 if phase.settled(now) else 100 * (now - began) // (phase.ends_at - began)
-    return f"{done}%"
+    """How far a change is that began at an instant, or begins later, as `40%`."""
+    if phase.settled(now):
+        return "100%"
+    began = max(began, phase.begins_at)
+    return f"{max(0, 100 * (now - began) // (phase.ends_at - began))}%"
 
 
 def page(items: Sequence[T], number: int, size: int) -> Sequence[T]:
@@ -188,3 +190,12 @@ def is_name(text: str) -> bool:
 def is_description(text: str) -> bool:
     """Whether a text may describe a resource: 2 to 256 characters, not beginning with http:// or https://."""
     return 2 <= len(text) <= 256 and not text.startswith(("http://", "https://"))
+
+
+def check_resource_group(id: str | None) -> None:
+    """Refuse what can't be a resource group's id, as nobody has a group of that name; any other is taken."""
+    if id is not None and not RESOURCE_GROUP.fullmatch(id):
+        raise errors.RESOURCE_GROUP_NOT_FOUND()
+
+
+RESOURCE_GROUP = re.compile(r"rg-[0-9a-zA-Z]+")

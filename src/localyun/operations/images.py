@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 
 from localyun import catalogue
+from localyun.clock import Instant
 from localyun.model import Backing, Image, Phase, Share, access
 from localyun.model.access import Action, Relation, Verdict
 from localyun.model.images import AVAILABLE, EVERYBODY, PROVIDER, DiskMapping
@@ -98,6 +99,29 @@ class Images:
     def name_taken(self, name: str, region: str) -> bool:
         """Whether an image of the account's in a region has this name already."""
         return self._tx.count(Image, owner=self._account, region=region, name=name) > 0
+
+    def newest_of_family(self, family: str, region: str, now: Instant) -> tuple[Image, Relation] | None:
+        """Return the newest available image of a family, and what it is to the account.
+
+        Families are one's own, or the provider's, whose names nobody else can use: what others share,
+        publish or hide is in none.
+        """
+        mine = self._tx.find(
+            Image, owner=self._account, region=region, family=family, order="created_at", descending=True
+        )
+        theirs = (image for image in self.published(region) if image.family == family)
+        for image in (*mine, *theirs):
+            if family and image.phase.at(now) == AVAILABLE:
+                return image, access.relation(self._account, image, shared=False)
+        return None
+
+    def count_of_family(self, family: str, region: str) -> int:
+        """How many images of a family the account has in a region."""
+        return self._tx.count(Image, owner=self._account, region=region, family=family)
+
+    def families(self, region: str) -> frozenset[str]:
+        """Return the families of the account's images in a region."""
+        return frozenset(image.family for image in self.own(region) if image.family)
 
     def keep(self, image: Image) -> None:
         """Keep a new image, or a changed one in place of what it was; its disks don't change."""

@@ -12,6 +12,7 @@ from localyun.model.image_rules import (
     WantedDisk,
     can_boot,
     default_boot_mode,
+    has_reserved_words,
     in_order,
     like,
     mapping,
@@ -34,6 +35,7 @@ from localyun.operations.ecs.product import ECS
 from localyun.operations.ecs.snapshots import TAKING, take_snapshot
 from localyun.spec import errors
 from localyun.spec.declare import Answer, Group, NotEmulated, Request, param
+from localyun.spec.faults import ErrorSpec
 from localyun.spec.support import Support
 
 Platform = Literal[
@@ -142,6 +144,7 @@ class _Source(NamedTuple):
 @ECS.operation(
     errors=(
         errors.IMAGE_OF_NOTHING,
+        errors.NEW_NAME_RESERVED,
         errors.IMAGE_NAME_MALFORMED,
         errors.IMAGE_FAMILY_MALFORMED,
         errors.IMAGE_DESCRIPTION_MALFORMED,
@@ -166,6 +169,8 @@ class _Source(NamedTuple):
         errors.BOOT_MODE_OF_ARCHITECTURE,
         errors.IMAGE_NAME_TAKEN,
         errors.IMAGE_QUOTA,
+        errors.FAMILY_IMAGES_QUOTA,
+        errors.FAMILIES_QUOTA,
     ),
     token_reused=errors.CREATE_IMAGE_TOKEN_REUSED,
     support=Support.PARTIAL,
@@ -195,6 +200,7 @@ def create_image(ctx: Context, request: CreateImage) -> MadeImage:
         raise errors.IMAGE_NAME_TAKEN()
     if ctx.images.count(ctx.region) >= ctx.limits.images_per_account:
         raise errors.IMAGE_QUOTA()
+    check_family(ctx, request.image_family, images=errors.FAMILY_IMAGES_QUOTA, families=errors.FAMILIES_QUOTA)
     image = msgspec.structs.replace(
         source.system,
         id=id,
@@ -216,9 +222,27 @@ def create_image(ctx: Context, request: CreateImage) -> MadeImage:
     return MadeImage(image_id=id)
 
 
+def check_name(name: str | None, *, reserved: ErrorSpec) -> None:
+    """Refuse what can't be an image's name: `reserved` is for words that are the provider's or an address."""
+    if name is None or is_name(name):
+        return
+    raise reserved() if has_reserved_words(name) else errors.IMAGE_NAME_MALFORMED()
+
+
+def check_family(ctx: Context, family: str | None, *, images: ErrorSpec, families: ErrorSpec) -> None:
+    """Refuse a further image in a family that has enough (`images`), or a further family (`families`)."""
+    if not family:
+        return
+    there = ctx.images.count_of_family(family, ctx.region)
+    if there >= ctx.limits.images_per_family:
+        raise images()
+    most = ctx.limits.image_families_per_region
+    if not there and ctx.images.count(ctx.region) >= most and len(ctx.images.families(ctx.region)) >= most:
+        raise families()
+
+
 def _check_words(request: CreateImage) -> None:
-    if request.image_name is not None and not is_name(request.image_name):
-        raise errors.IMAGE_NAME_MALFORMED()
+    check_name(request.image_name, reserved=errors.NEW_NAME_RESERVED)
     if request.image_family is not None and not is_name(request.image_family):
         raise errors.IMAGE_FAMILY_MALFORMED()
     if request.description is not None and not is_description(request.description):

@@ -7,21 +7,30 @@ import msgspec
 from localyun import catalogue
 from localyun.model import Image, Instance, Phase, Snapshot
 from localyun.model.access import Action, Relation
-from localyun.model.image_rules import can_boot, check_status_change, like
+from localyun.model.image_rules import can_boot, check_status_change, is_image_id, like
 from localyun.model.images import AVAILABLE, CREATING, WAITING, DiskMapping
 from localyun.model.instances import ACCOMPLISHED
+from localyun.model.standing import Condition
 from localyun.operations.common import (
     ClientToken,
     DryRun,
     PlainTagItem,
     RegionId,
     ResourceGroupId,
+    check_resource_group,
     is_description,
     is_name,
     new_tags,
 )
 from localyun.operations.context import Context
-from localyun.operations.ecs.create_image import BootMode, MadeImage
+from localyun.operations.ecs.create_image import BootMode, MadeImage, check_family, check_name
+from localyun.operations.ecs.image_copies import (
+    begin_copy,
+    check_regions,
+    is_being_copied,
+    is_copying,
+    tasks_in,
+)
 from localyun.operations.ecs.product import ECS
 from localyun.operations.ecs.snapshots import begin_snapshot
 from localyun.spec import errors
@@ -77,6 +86,8 @@ class ModifyImageAttribute(Request):
         errors.BOOT_MODE_IN_USE,
         errors.IMDS_SUPPORT_BACK,
         errors.IMAGE_NAME_TAKEN,
+        errors.FAMILY_IMAGES_FULL,
+        errors.FAMILIES_FULL,
     ),
 )
 def modify_image_attribute(ctx: Context, request: ModifyImageAttribute) -> Empty:
@@ -109,6 +120,10 @@ def modify_image_attribute(ctx: Context, request: ModifyImageAttribute) -> Empty
     renamed = request.image_name not in (None, image.name)
     if renamed and ctx.images.name_taken(request.image_name or "", ctx.region):
         raise errors.IMAGE_NAME_TAKEN()
+    if request.image_family != image.family:
+        check_family(
+            ctx, request.image_family, images=errors.FAMILY_IMAGES_FULL, families=errors.FAMILIES_FULL
+        )
     changes: dict[str, Any] = {
         "name": request.image_name,
         "phase": request.status and Phase(request.status),
@@ -159,51 +174,80 @@ class CopyImage(Request):
 @ECS.operation(
     errors=(
         errors.COPY_TO_REGION_NOT_FOUND,
+        errors.COPY_NAME_RESERVED,
         errors.IMAGE_NAME_MALFORMED,
         errors.COPY_DESCRIPTION_MALFORMED,
         errors.INVALID_PARAMETER,
+        errors.RESOURCE_GROUP_NOT_FOUND,
+        errors.COPY_ARREARS,
+        errors.COPY_NOT_AUTHORIZED,
+        errors.REGION_WITHOUT_COPIES,
+        errors.COPY_FROM_REGION,
+        errors.COPY_TO_REGION,
+        errors.COPY_NOT_COMPLIANT,
+        errors.IMAGE_NAMED_NOT_FOUND,
         errors.IMAGE_NOT_FOUND,
         errors.COPY_COMMUNITY,
+        errors.COPY_OF_COPY,
         errors.COPY_STATUS,
         errors.COPY_SHARED_ELSEWHERE,
+        errors.COPY_TWICE,
         errors.COPY_ENCRYPTED,
+        errors.COPY_TOO_LARGE,
         errors.COPY_NAME_TAKEN,
         errors.COPY_QUOTA,
+        errors.SNAPSHOT_QUOTA,
     ),
     unknown_region=errors.COPY_FROM_REGION_NOT_FOUND,
     support=Support.PARTIAL,
-    gaps="A copy can't be encrypted; all copies are made at once, none waits for others.",
+    gaps="A copy can't be encrypted.",
 )
 def copy_image(ctx: Context, request: CopyImage) -> MadeImage:
     """What isn't one's own is copied within its region only. The copy is the caller's, tags and family apart.
 
-    A copy without name is called by its id, which is our choice. Source: CopyImage (2025).
+    Five copies are made in a region at once, further ones wait. A copy without name is called by its id,
+    which is our choice. Source: CopyImage (2025).
     """
     region = request.destination_region_id or ctx.region
     if catalogue.region(region) is None:
         raise errors.COPY_TO_REGION_NOT_FOUND()
     name, description = request.destination_image_name, request.destination_description
-    if name is not None and not is_name(name):
-        raise errors.IMAGE_NAME_MALFORMED()
+    check_name(name, reserved=errors.COPY_NAME_RESERVED)
     if description is not None and not is_description(description):
         raise errors.COPY_DESCRIPTION_MALFORMED()
     malformed = errors.INVALID_PARAMETER
     tags = new_tags(request.tag, bad_key=malformed, bad_value=malformed, twice=malformed)
+    check_resource_group(request.resource_group_id)
+    ctx.check_standing(
+        {Condition.ARREARS: errors.COPY_ARREARS, Condition.NOT_AUTHORIZED: errors.COPY_NOT_AUTHORIZED}
+    )
+    check_regions(ctx, region)
     source, verdict = ctx.images.judge(request.image_id, ctx.region, to=Action.COPY)
     if source is None or not verdict.allowed:
-        raise errors.IMAGE_NOT_FOUND()
+        raise (
+            errors.IMAGE_NOT_FOUND()
+            if is_image_id(request.image_id)
+            else errors.IMAGE_NAMED_NOT_FOUND(request.image_id)
+        )
     if source.public:
         raise errors.COPY_COMMUNITY()
     if source.phase.at(ctx.now) != AVAILABLE:
-        raise errors.COPY_STATUS()
+        raise errors.COPY_OF_COPY() if is_being_copied(ctx, source) else errors.COPY_STATUS()
     if verdict.relation is not Relation.OWNER and region != ctx.region:
         raise errors.COPY_SHARED_ELSEWHERE()
+    if any(task.source == source.id for task in tasks_in(ctx, region)):
+        raise errors.COPY_TWICE()
     if source.encrypted:
         raise errors.COPY_ENCRYPTED()
+    if sum(disk.size for disk in source.disks) > ctx.limits.copied_image_size:
+        raise errors.COPY_TOO_LARGE()
     if name and ctx.images.name_taken(name, region):
         raise errors.COPY_NAME_TAKEN()
     if ctx.images.count(region) >= ctx.limits.images_per_account:
         raise errors.COPY_QUOTA(str(ctx.limits.images_per_account))
+    snapshots = ctx.tx.count(Snapshot, owner=ctx.account, region=region)
+    if snapshots + len(source.disks) > ctx.limits.snapshots_per_region:
+        raise errors.SNAPSHOT_QUOTA()
     id = ctx.new_id("m", region)
     copy = msgspec.structs.replace(
         like(source),
@@ -220,7 +264,7 @@ def copy_image(ctx: Context, request: CopyImage) -> MadeImage:
         version=source.version,
         copied_from=source.id,
     )
-    ctx.images.keep(msgspec.structs.replace(copy, phase=ctx.compute.copy_image(source, copy, ctx.now)))
+    begin_copy(ctx, source, copy)
     return MadeImage(image_id=id)
 
 
@@ -262,12 +306,14 @@ class DeleteImage(Request):
     ),
 )
 def delete_image(ctx: Context, request: DeleteImage) -> Empty:
-    """A shared or public image stays, forced or not; others' instances don't hold it up. Snapshots stay.
+    """A shared or public image stays, forced or not, and so does one that is copied, and an unfinished copy.
+
+    Others' instances and copies don't hold it up. Snapshots stay.
 
     Source: DeleteImage (2025), whose table has a row for a missing image, though its text says ignored.
     """
     image = ctx.images.get(request.image_id, ctx.region, to=Action.DELETE)
-    if image.copied_from and image.phase.at(ctx.now) == CREATING:
+    if is_copying(ctx, image):
         raise errors.IMAGE_BEING_COPIED()
     if image.public:
         raise errors.DELETE_COMMUNITY()

@@ -14,7 +14,6 @@ from localyun.model import Disk, Image, Instance, Phase, SecurityGroup, Snapshot
 from localyun.model.access import Action, Relation
 from localyun.model.addresses import CLASSIC, INTERNET, address_from_id, free_addresses, usable
 from localyun.model.image_rules import is_usable, runs_on
-from localyun.model.images import AVAILABLE
 from localyun.model.instances import PENDING
 from localyun.model.launching import (
     check_password,
@@ -202,10 +201,10 @@ def _find(ctx: Context, request: Launch, rows: Rows, security_groups: Sequence[s
 
 
 def _newest_of_family(ctx: Context, family: str | None) -> str:
-    for image, _ in ctx.images.visible(ctx.region, (Relation.OWNER, Relation.PUBLIC)):
-        if image.family == family and image.phase.at(ctx.now) == AVAILABLE:
-            return image.id
-    raise errors.IMAGE_FAMILY_EMPTY()
+    found = ctx.images.newest_of_family(family or "", ctx.region, ctx.now)
+    if found is None:
+        raise errors.IMAGE_FAMILY_EMPTY()
+    return found[0].id
 
 
 def _first_zone(ctx: Context) -> str:
