@@ -126,6 +126,6 @@ def _create(
 
 
 def _with_key(tx: Transaction, account: Account) -> Credentials:
-    keys = sorted(tx.find(AccessKey, account=account.id), key=lambda key: key.created_at)
+    keys = tx.find(AccessKey, order="created_at", account=account.id, user="")
     key = keys[0] if keys else AccessKey(id="", account=account.id, secret="")
     return Credentials(account.id, account.name, account.site, key.id, key.secret)

@@ -72,7 +72,7 @@ def authenticate(call: Call, tx: Transaction, wall: Instant) -> Caller:
     account = tx.get(Account, key.account)
     if account is None:
         raise errors.ACCESS_KEY_NOT_FOUND()
-    return Caller(account=account.id, access_key=key.id, site=account.site)
+    return Caller(account=account.id, access_key=key.id, site=account.site, user=key.user)
 
 
 def _v1_claim(call: Call) -> _Claim:

@@ -31,6 +31,10 @@ class Ids:
         """An account id of 16 digits."""
         return str(self._random.randrange(10**15, 10**16))
 
+    def identity(self) -> str:
+        """A user's or a role's id, of 18 digits."""
+        return str(self._random.randrange(10**17, 10**18))
+
     def access_key(self) -> tuple[str, str]:
         """An access key's id and its secret."""
         return f"LTAI5t{self._mixed(18)}", self._mixed(30)

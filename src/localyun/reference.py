@@ -17,6 +17,7 @@ TITLES = {
     "vpc": "Virtual Private Cloud",
     "kms": "Key Management Service",
     "sts": "Security Token Service",
+    "ram": "Resource Access Management",
 }
 
 Path = tuple[Field, ...]

@@ -82,7 +82,7 @@ def of_answer(operation: Operation) -> Iterator[str]:
 
 def of_errors(operation: Operation) -> Iterator[str]:
     """Name the error rows that the operation declares and nobody publishes for it."""
-    known = shapes.errors_of(shapes.published(operation)) | shapes.common_errors() | OURS
+    known = shapes.errors_of(shapes.published(operation)) | shapes.common_errors(operation.product) | OURS
     for row in reference.raised(operation):
         if (row.status, row.code, row.message) not in known:
             yield f"error {row.status} {row.code}: {row.message}"

@@ -45,6 +45,7 @@ PACKAGES = {
     "vpc": "alibabacloud_vpc20160428",
     "kms": "alibabacloud_kms20160120",
     "sts": "alibabacloud_sts20150401",
+    "ram": "alibabacloud_ram20150501",
 }
 
 

@@ -47,9 +47,10 @@ def errors_of(facts: Mapping[str, Any]) -> set[tuple[int, str, str]]:
 
 
 @cache
-def common_errors() -> set[tuple[int, str, str]]:
-    """Return the error rows that any call can meet."""
-    return errors_of(json.loads((FACTS / "common-errors.json").read_text()))
+def common_errors(product: str = "") -> set[tuple[int, str, str]]:
+    """Return the error rows that any call can meet, and those published for a product as a whole."""
+    published = json.loads((FACTS / "common-errors.json").read_text())
+    return errors_of(published) | errors_of(published.get(product, {"errors": []}))
 
 
 def published_parameters(operation: Operation) -> dict[str, Said]:

@@ -18,6 +18,7 @@ from localyun.catalogue.places import (
     regions,
     zone,
 )
+from localyun.catalogue.policies import SystemPolicy, system_policies
 
 __all__ = [
     "DiskCategory",
@@ -25,6 +26,7 @@ __all__ = [
     "Region",
     "SizeRange",
     "SystemImage",
+    "SystemPolicy",
     "Zone",
     "disk_categories",
     "disk_category",
@@ -37,6 +39,7 @@ __all__ = [
     "regions",
     "system_image",
     "system_images",
+    "system_policies",
     "versions_with",
     "zone",
 ]

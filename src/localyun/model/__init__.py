@@ -5,6 +5,7 @@ Every record type is imported here, so that whoever imports the model knows them
 
 from localyun.model.accounts import AccessKey, Account, Caller
 from localyun.model.copying import CopyTask
+from localyun.model.identity import Attachment, Policy, Role, User
 from localyun.model.images import Backing, Image, Share
 from localyun.model.instances import Disk, Instance, Snapshot
 from localyun.model.key_pairs import KeyPair
@@ -19,6 +20,7 @@ __all__ = [
     "Account",
     "Alias",
     "AnsweredCall",
+    "Attachment",
     "Backing",
     "Caller",
     "CopyTask",
@@ -28,12 +30,15 @@ __all__ = [
     "Key",
     "KeyPair",
     "Phase",
+    "Policy",
     "Record",
     "Resource",
+    "Role",
     "SecurityGroup",
     "Share",
     "Snapshot",
     "Tag",
+    "User",
     "VSwitch",
     "Vpc",
 ]

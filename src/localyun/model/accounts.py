@@ -24,21 +24,27 @@ class Account(Record, frozen=True):
     """Whether it was invited to share images in a hidden way."""
     conditions: frozenset[Condition] = frozenset()
     """What holds it back."""
+    identities: str = ""
+    """Another text after each change of its users, roles and policies: what was read before is outdated."""
 
 
-@stored("access_key", key=("id",), indexes=(("account",),))
+@stored("access_key", key=("id",), indexes=(("account", "user", "created_at"),))
 class AccessKey(Record, frozen=True):
-    """A pair of key id and secret with which an account signs its calls."""
+    """A pair of key id and secret with which calls are signed: the account's own, or a user's of its."""
 
     id: str
     account: str
     secret: str
     active: bool = True
     created_at: Instant = 0
+    user: str = ""
+    """The name of the user whose key it is; empty for the account's own."""
 
     def __repr__(self) -> str:
         """Show everything but the secret."""
-        return f"AccessKey(id={self.id!r}, account={self.account!r}, active={self.active})"
+        return (
+            f"AccessKey(id={self.id!r}, account={self.account!r}, user={self.user!r}, active={self.active})"
+        )
 
 
 class Caller(msgspec.Struct, frozen=True):
@@ -47,11 +53,13 @@ class Caller(msgspec.Struct, frozen=True):
     account: str
     access_key: str
     site: str = SITES[0]
+    user: str = ""
+    """The name of the user whose key signed it; empty for the account's own."""
 
     @property
     def arn(self) -> str:
         """The caller's resource name; a key of the account itself is its root."""
-        return f"acs:ram::{self.account}:root"
+        return f"acs:ram::{self.account}:" + (f"user/{self.user}" if self.user else "root")
 
 
 def is_account_id(text: str) -> bool:

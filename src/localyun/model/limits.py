@@ -4,7 +4,7 @@ import msgspec
 
 
 class Limits(msgspec.Struct, frozen=True):
-    """Quotas. Source: ECS and VPC "Limits" and Quota Center; the default for images isn't published."""
+    """Quotas. Source: ECS, VPC and RAM "Limits" and Quota Center; the default for images isn't published."""
 
     shares_per_image: int = 50
     shared_images_per_account: int = 10_000
@@ -29,3 +29,9 @@ class Limits(msgspec.Struct, frozen=True):
     security_groups_per_region: int = 100
     rules_per_security_group: int = 200
     group_rules_per_security_group: int = 20
+    users_per_account: int = 1_000
+    keys_per_user: int = 2
+    roles_per_account: int = 1_000
+    policies_per_account: int = 1_500
+    custom_policies_per_identity: int = 10
+    system_policies_per_identity: int = 20

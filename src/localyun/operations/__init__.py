@@ -31,6 +31,8 @@ from localyun.operations.ecs import (
 from localyun.operations.ecs.product import ECS
 from localyun.operations.kms import aliases, key_states, keys
 from localyun.operations.kms.product import KMS
+from localyun.operations.ram import access_keys, attachments, policies, roles, users
+from localyun.operations.ram.product import RAM
 from localyun.operations.sts import identity
 from localyun.operations.sts.product import STS
 from localyun.operations.vpc import route_tables, vpc_attributes, vpcs, vswitch_attributes, vswitches
@@ -39,7 +41,9 @@ from localyun.spec.declare import Registry
 
 __all__ = [
     "OPERATIONS",
+    "access_keys",
     "aliases",
+    "attachments",
     "create_image",
     "create_instance",
     "describe_disks",
@@ -60,17 +64,26 @@ __all__ = [
     "key_pairs",
     "key_states",
     "keys",
+    "policies",
     "regions",
+    "roles",
     "route_tables",
     "run_instances",
     "security_group_rules",
     "security_groups",
     "sharing",
     "snapshots",
+    "users",
     "vpc_attributes",
     "vpcs",
     "vswitch_attributes",
     "vswitches",
 ]
 
-OPERATIONS = Registry.of(ECS, VPC, STS, KMS)
+OPERATIONS = Registry.of(
+    ECS,
+    VPC,
+    STS,
+    KMS,
+    RAM,
+)

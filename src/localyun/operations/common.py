@@ -77,7 +77,12 @@ def tags_view(tags: Collection[Tag]) -> Tags:
 
 def has_tags(resource: Resource, wanted: Sequence[PlainTagItem]) -> bool:
     """Whether a resource has every wanted tag; a wanted one without value is met by any value."""
-    have = {tag.key: tag.value for tag in resource.tags}
+    return having_tags(resource.tags, wanted)
+
+
+def having_tags(tags: Sequence[Tag], wanted: Sequence[PlainTagItem]) -> bool:
+    """Whether every wanted tag is among these, as `has_tags` says."""
+    have = {tag.key: tag.value for tag in tags}
     return all(t.key in have and t.value in ("", have[t.key]) for t in (item.tag() for item in wanted))
 
 

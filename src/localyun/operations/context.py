@@ -12,6 +12,7 @@ from localyun.ids import Ids
 from localyun.model import Account, Caller, Resource, access
 from localyun.model.limits import Limits
 from localyun.model.standing import Condition, Feature
+from localyun.operations.identities import Identities, may_assume
 from localyun.operations.images import Images
 from localyun.operations.keys import Keys
 from localyun.spec.faults import ErrorSpec
@@ -68,6 +69,15 @@ class Context:
     def keys(self) -> Keys:
         """The caller's keys."""
         return Keys(self.tx, self.account, self.now, self.world.ids)
+
+    @cached_property
+    def identities(self) -> Identities:
+        """The users, roles and policies of the account."""
+        return Identities(self.tx, self.account, f"{self.now} {self.request_id}")
+
+    def service_may_assume(self, account: str, role: str, service: str) -> bool:
+        """Whether a role of an account trusts a service, such as `<account>@ecs.aliyuncs.com`."""
+        return may_assume(self.tx, account, role, "Service", (service,), lambda key: None)
 
     def new_id(self, prefix: str, region: str = "") -> str:
         """Return a fresh resource id with the mark of the call's region, or of another."""

@@ -53,6 +53,8 @@ class Param:
     """The error when a required value is absent; `MissingParameter` when absent."""
     first: int | None = None
     """Of a list, only items numbered up to this count; the rest is ignored, as documented."""
+    as_json: bool = False
+    """Of a list, whether it comes as one JSON text; numbered items are taken as well."""
 
 
 def param(
@@ -63,12 +65,13 @@ def param(
     malformed: ErrorSpec | None = None,
     missing: ErrorSpec | None = None,
     first: int | None = None,
+    as_json: bool = False,
     ge: int | None = None,
     le: int | None = None,
     max_length: int | None = None,
 ) -> msgspec.Meta:
     """Return the annotation that describes a parameter; bounds are inclusive."""
-    about = Param(description, example, support, malformed, missing, first)
+    about = Param(description, example, support, malformed, missing, first, as_json)
     if max_length is not None:
         return msgspec.Meta(max_length=max_length, extra={"param": about})
     return msgspec.Meta(ge=ge, le=le, extra={"param": about})

@@ -79,7 +79,7 @@ def _value(field: Field, given: Any, name: str, malformed: ErrorSpec, refused: l
         elif field.group:
             given = _grouped(field, given, name, malformed, refused)
         value = msgspec.convert(given, field.type, strict=False)
-    except (msgspec.ValidationError, ValueError):
+    except (msgspec.DecodeError, ValueError, RecursionError):
         raise malformed.naming(name) from None
     if not_emulated and not field.group and value != field.default:
         refused.append(name)
@@ -88,9 +88,12 @@ def _value(field: Field, given: Any, name: str, malformed: ErrorSpec, refused: l
 
 def _items(field: Field, given: Any, name: str, malformed: ErrorSpec, refused: list[str]) -> list[Any]:
     """Return the items of a list in the order of their numbers."""
-    if not isinstance(given, dict):
+    if field.about.as_json and isinstance(given, str):
+        numbered = [*enumerate(msgspec.json.decode(given, type=list[Any]), 1)]
+    elif isinstance(given, dict):
+        numbered = sorted((_number(key), item) for key, item in given.items())
+    else:
         raise ValueError("a list's items are numbered")
-    numbered = sorted((_number(key), item) for key, item in given.items())
     if field.about.first is not None:
         numbered = [(n, item) for n, item in numbered if n <= field.about.first]
     if not field.group:

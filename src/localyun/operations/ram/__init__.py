@@ -1,0 +1,1 @@
+"""Resource Access Management: who acts for an account, and what they may do."""
