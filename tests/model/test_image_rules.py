@@ -11,6 +11,7 @@ from localyun.model.image_rules import (
     can_boot,
     check_status_change,
     is_usable,
+    is_version,
     like,
     plan_disks,
     runs_on,
@@ -71,10 +72,11 @@ def test_sixteen_data_disks_find_a_name() -> None:
 @pytest.mark.parametrize(
     ("wanted", "refusal"),
     [
-        ([], errors.IMAGE_WITHOUT_SYSTEM_DISK),
+        ([], errors.MAPPINGS_EMPTY),
+        ([WantedDisk(kind="system")], errors.MAPPINGS_EMPTY),
         ([WantedDisk(snapshot=snapshot("data"))], errors.IMAGE_WITHOUT_SYSTEM_DISK),
         ([WantedDisk(snapshot=snapshot(), kind="data")], errors.IMAGE_WITHOUT_SYSTEM_DISK),
-        ([WantedDisk(kind="system")], errors.IMAGE_WITHOUT_SYSTEM_DISK),
+        ([SYSTEM, WantedDisk(kind="system")], errors.SYSTEM_SNAPSHOT_MISSING),
         ([SYSTEM, SYSTEM], errors.IMAGE_OF_TWO_SYSTEM_DISKS),
         ([WantedDisk(snapshot=snapshot("data"), kind="system")], errors.DATA_SNAPSHOT_AS_SYSTEM_DISK),
         ([WantedDisk(snapshot=snapshot(), kind="System")], errors.DISK_TYPE_NOT_SUPPORTED),
@@ -187,3 +189,15 @@ def test_what_is_like_an_image_runs_the_same_and_is_nobodys() -> None:
 def test_available_and_deprecated_images_are_usable() -> None:
     """A deprecated one still makes instances."""
     assert [status for status in STATUSES if is_usable(status)] == ["Available", "Deprecated"]
+
+
+@pytest.mark.parametrize("version", ["1", "1.0-rc.1_b", "v" * 40, "版本1"])
+def test_a_version_is_short(version: str) -> None:
+    """Letters, digits, dots, dashes and underscores."""
+    assert is_version(version)
+
+
+@pytest.mark.parametrize("version", ["", "1 0", "v" * 41, "1/2"])
+def test_other_versions_are_none(version: str) -> None:
+    """Neither empty nor long."""
+    assert not is_version(version)

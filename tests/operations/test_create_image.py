@@ -7,6 +7,8 @@ import pytest
 
 from localyun.model import Phase
 from localyun.model.limits import Limits
+from localyun.model.standing import Condition
+from tests.operations.held import hold
 from tests.operations.made import (
     ARM_IMAGE,
     SYSTEM_IMAGE,
@@ -313,7 +315,36 @@ NAME = (
         ),
         (
             {"Tag": [{"Key": f"k{number}"} for number in range(21)]},
-            Refusal(400, "InvalidParameter", 'The specified parameter "Tag" is not valid.'),
+            Refusal(403, "QuotaExceed.Tags", "A resource has at most 20 tags."),
+        ),
+        (
+            {"ImageName": "acs:web"},
+            Refusal(400, "InvalidImageName.Malformed", "The specified Image name is wrongly formed."),
+        ),
+        (
+            {"ImageVersion": "one and a half"},
+            Refusal(400, "InvalidImageVersion.Malformed", "The specified ImageVersion is wrongly formed."),
+        ),
+        (
+            {"DetectionStrategy": "Thorough"},
+            Refusal(
+                400,
+                "InvalidDetectionStrategy.Malformed",
+                "The specified value for parameter DetectionStrategy is not supported. Please refer to the "
+                "documentation for accepted values.",
+            ),
+        ),
+        (
+            {"ResourceGroupId": "web"},
+            Refusal(
+                404,
+                "InvalidResourceGroup.NotFound",
+                "The ResourceGroup provided does not exist in our records.",
+            ),
+        ),
+        (
+            {"InstanceId": "web"},
+            Refusal(404, "InvalidInstanceId.NotFound", "The specified InstanceId does not exist."),
         ),
         (
             {"InstanceId": "i-none"},
@@ -431,10 +462,26 @@ def test_a_data_disks_snapshot_makes_no_image(alice: Person) -> None:
             [{"Size": 20}],
             Refusal(
                 400,
+                "InvalidParameter.AllEmpty",
+                "The parameters DiskDeviceMapping.n.SnapshotId are all empty.",
+            ),
+        ),
+        (
+            [{"SnapshotId": "s-bp1data"}],
+            Refusal(
+                400,
                 "OperationDenied",
                 "The specified parameter DiskDeviceMapping.n.SnapshotId does not contain system disk "
                 "snapshot.",
             ),
+        ),
+        (
+            [{"SnapshotId": "s-bp1data"}, {"DiskType": "system"}],
+            Refusal(403, "InvalidSystemSnapshot.Missing", "The system disk of the image needs a snapshot."),
+        ),
+        (
+            [{"SnapshotId": "s-bp1flash"}],
+            Refusal(403, "OperationDenied.InvalidSnapshotCategory", "A local snapshot makes no image."),
         ),
         (
             [{"SnapshotId": "s-bp1made"}] * 2,
@@ -482,6 +529,8 @@ def test_a_data_disks_snapshot_makes_no_image(alice: Person) -> None:
 def test_wrong_disks_are_refused(alice: Person, mappings: list[dict[str, Any]], refusal: Refusal) -> None:
     """The rules are tested by themselves; here, that they are asked."""
     a_snapshot(alice)
+    a_snapshot(alice, "s-bp1data", kind="data")
+    a_snapshot(alice, "s-bp1flash", category="flash")
 
     assert alice.refused("CreateImage", DiskDeviceMapping=mappings) == refusal
 
@@ -531,13 +580,171 @@ def test_snapshots_of_a_disk_have_a_quota(make_world: Callable[..., World]) -> N
     )
 
 
-@pytest.mark.parametrize(
-    "parameters",
-    [{"DetectionStrategy": "Standard"}, {"SecureBootOptions": {"SecureBootSupport": "supported"}}],
-)
-def test_what_is_not_emulated_is_refused_by_name(alice: Person, parameters: dict[str, Any]) -> None:
+def test_what_is_not_emulated_is_refused_by_name(alice: Person) -> None:
     """Rather than taken and forgotten."""
-    refusal = alice.refused("CreateImage", InstanceId=an_instance(alice), **parameters)
+    refusal = alice.refused(
+        "CreateImage",
+        InstanceId=an_instance(alice),
+        SecureBootOptions={"SecureBootSupport": "supported"},
+    )
 
     assert refusal.code.startswith("UnsupportedParameter.")
     assert SYSTEM_IMAGE in images_seen(alice, ImageOwnerAlias="system")
+
+
+def test_an_image_is_checked_if_asked(world: World, alice: Person) -> None:
+    """Once it is made; nothing is found. Of others nothing is said."""
+    checked = alice.call("CreateImage", InstanceId=an_instance(alice), DetectionStrategy="Standard")[
+        "ImageId"
+    ]
+    other = an_image(alice, "m-bp1other")
+
+    at_first = described(alice, checked)["DetectionOptions"]
+    world.later()
+
+    assert at_first == {"Status": "Processing", "Items": {"Item": []}}
+    assert described(alice, checked)["DetectionOptions"] == {"Status": "Finished", "Items": {"Item": []}}
+    assert "DetectionOptions" not in described(alice, other)
+
+
+def test_a_deprecated_images_name_is_in_use(alice: Person) -> None:
+    """In the other wording."""
+    an_image(alice, name="web", phase=Phase("Deprecated"))
+
+    assert alice.refused("CreateImage", InstanceId=an_instance(alice), ImageName="web") == Refusal(
+        400, "InvalidImageName.Duplicated", "The specified image name is already in use."
+    )
+
+
+def test_a_local_snapshot_makes_no_image(alice: Person) -> None:
+    """One that was taken with Category=flash."""
+    snapshot = a_snapshot(alice, category="flash")
+
+    assert alice.refused("CreateImage", SnapshotId=snapshot) == Refusal(
+        403,
+        "InvalidSnapshotCategory.NotSupportImageCreation",
+        "The specified snapshot category does not support create image.",
+    )
+
+
+def test_an_instance_that_never_ran_is_refused(alice: Person) -> None:
+    """As CreateInstance leaves it."""
+    instance = an_instance(alice, status="Stopped", started_at=None)
+
+    assert alice.refused("CreateImage", InstanceId=instance) == Refusal(
+        403,
+        "IncorrectDiskStatus.NeverAttached",
+        "The specified disk has never been attached to instance.",
+    )
+
+
+def test_a_disk_that_was_added_to_a_stopped_instance_asks_for_a_start(world: World, alice: Person) -> None:
+    """A running one has it already, and a new system disk counts for nothing."""
+    stopped, running = an_instance(alice, status="Stopped"), an_instance(alice, "i-bp1runs")
+    world.later()
+    a_disk(alice, "d-bp1late", number=1, instance=stopped)
+    a_disk(alice, "d-bp1later", number=1, instance=running)
+
+    assert alice.refused("CreateImage", InstanceId=stopped) == Refusal(
+        403,
+        "IncorrectInstanceStatus.NeedRestart",
+        "The instance needs to be restarted after adding a disk in a shutdown status.",
+    )
+    alice.call("CreateImage", InstanceId=running)
+
+
+HELD_BACK = [
+    (
+        Condition.ABNORMAL,
+        Refusal(400, "AccountForbidden.CreateOrder", "Order cannot be created due to abnormal account."),
+    ),
+    (
+        Condition.ARREARS,
+        Refusal(403, "InvalidAccountStatus.NotEnoughBalance", "Your account does not have enough balance."),
+    ),
+    (
+        Condition.DEREGISTERED,
+        Refusal(
+            403,
+            "AccountEnterpriseStatusInvalid",
+            "Your enterprise registration is marked as revoked/deregistered in the National Enterprise "
+            "Credit Information Publicity System. Account transaction features (purchase/renewal/recharge) "
+            "are disabled. Please update real-name certification via Account Center. Restrictions will "
+            "auto-remove after verification.",
+        ),
+    ),
+    (
+        Condition.NO_SNAPSHOTS,
+        Refusal(
+            403,
+            "InvalidAccountStatus.SnapshotServiceUnavailable",
+            "Snapshot service has not been opened yet.",
+        ),
+    ),
+    (
+        Condition.LOCKED,
+        Refusal(
+            400,
+            "InstanceLockedForSecurity",
+            "The specified operation is denied as your instance is locked for security reasons.",
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(("condition", "refusal"), HELD_BACK)
+def test_accounts_that_are_held_back_make_no_image(
+    alice: Person, condition: Condition, refusal: Refusal
+) -> None:
+    """Until the operator lets them go."""
+    instance = an_instance(alice)
+    hold(alice, condition)
+
+    assert alice.refused("CreateImage", InstanceId=instance) == refusal
+    hold(alice)
+    alice.call("CreateImage", InstanceId=instance)
+
+
+def test_what_a_failing_account_makes_fails(world: World, alice: Person) -> None:
+    """Image, copy and snapshots, once their time is over; a failed snapshot makes no image."""
+    source = an_image(alice)
+    hold(alice, Condition.FAILING)
+    image = alice.call("CreateImage", InstanceId=an_instance(alice))["ImageId"]
+    copy = alice.call("CopyImage", ImageId=source)["ImageId"]
+
+    at_first = [described(alice, one)["Status"] for one in (image, copy)]
+    world.later()
+
+    snapshots = alice.call("DescribeSnapshots")["Snapshots"]["Snapshot"]
+    assert at_first == ["Creating", "Creating"]
+    assert [described(alice, one)["Status"] for one in (image, copy)] == ["CreateFailed", "CreateFailed"]
+    assert {snapshot["Status"] for snapshot in snapshots} == {"failed"}
+    assert sorted(images_seen(alice, Status="CreateFailed")) == sorted([copy, image])
+    assert alice.refused("CreateImage", SnapshotId=snapshots[0]["SnapshotId"]) == Refusal(
+        403, "OperationDenied", "The specified snapshot is not allowed to create image."
+    )
+    alice.call("DeleteImage", ImageId=copy)
+
+
+def test_snapshots_under_way_are_limited(make_world: Callable[..., World]) -> None:
+    """Of an account in a region, and of a disk if it may have several at once."""
+    carol = make_world(limits=Limits(snapshots_under_way=2)).person("carol")
+    dave = make_world(limits=Limits(snapshots_under_way_per_disk=2)).person("dave")
+    for number in range(2):
+        carol.call("CreateImage", InstanceId=an_instance(carol, f"i-bp1number{number}"))
+    for _ in range(2):
+        dave.call("CreateImage", InstanceId=an_instance(dave))
+
+    assert carol.refused("CreateImage", InstanceId=an_instance(carol)) == Refusal(
+        403,
+        "TooManySnapshot.Unfinished",
+        "There are too many snapshots being created, please wait for them to be created done.",
+    )
+    assert dave.refused("CreateImage", InstanceId="i-bp1made") == Refusal(
+        403,
+        "QuotaExceed.ConcurrentSnapshotQuota",
+        "The number of snapshots being created for the disk d-bp1made-0 has exceeded the concurrent quota "
+        "(2). Please wait for the previous snapshots to complete before trying again.",
+    )
+    carol.world.later()
+    carol.call("CreateImage", InstanceId="i-bp1made")

@@ -118,13 +118,25 @@ def test_a_disk_that_was_attached_once_can_be_kept(alice: Person) -> None:
     )
 
 
-@pytest.mark.parametrize("status", ["Creating", "ReIniting", "Attaching", "Detaching"])
+@pytest.mark.parametrize("status", ["Creating", "ReIniting"])
 def test_a_disk_in_between_is_refused(alice: Person, status: str) -> None:
     """It has to be in use or available."""
     disk = a_disk(alice, phase=Phase(status))
 
     assert alice.refused("CreateSnapshot", DiskId=disk) == Refusal(
         403, "IncorrectDiskStatus", "The current disk status does not support this operation."
+    )
+
+
+@pytest.mark.parametrize("status", ["Attaching", "Detaching"])
+def test_a_disk_on_its_way_is_refused(alice: Person, status: str) -> None:
+    """It soon arrives."""
+    disk = a_disk(alice, phase=Phase(status))
+
+    assert alice.refused("CreateSnapshot", DiskId=disk) == Refusal(
+        403,
+        "IncorrectDiskStatus.Transferring",
+        "The specified device is transferring, you can retry after the process is finished.",
     )
 
 

@@ -91,8 +91,8 @@ def hold(
     conditions: Annotated[
         list[str] | None,
         typer.Argument(
-            help="arrears, abnormal, deregistered, no-snapshots, no-community, not-authorized, not-listed "
-            "or locked, one or several; without any, nothing holds it back any more.",
+            help="arrears, abnormal, deregistered, no-snapshots, no-community, not-authorized, not-listed, "
+            "locked or failing, one or several; without any, nothing holds it back any more.",
             metavar="[CONDITION]...",
         ),
     ] = None,

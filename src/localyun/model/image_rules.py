@@ -1,11 +1,12 @@
 """The rules of making, changing and choosing an image, as plain functions."""
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from string import ascii_lowercase
 
 from localyun.model.images import AVAILABLE, DEPRECATED, DiskMapping, Image
-from localyun.model.instances import DATA, SYSTEM, Disk, Snapshot
+from localyun.model.instances import DATA, STOPPED, SYSTEM, Disk, Instance, Snapshot
 from localyun.model.record import Phase
 from localyun.spec import errors
 
@@ -31,9 +32,12 @@ def plan_disks(wanted: Sequence[WantedDisk]) -> tuple[DiskMapping, ...]:
     Exactly one is made from the snapshot of a system disk and is `/dev/xvda`; the others have device names
     of their own from `/dev/xvdb` on. A disk without snapshot is empty. Source: CreateImage (2025).
 
-    Raises `InvalidDiskType.ValueNotSupported`, `UserNotInTheWhiteList`, `OperationDenied`,
+    Raises `InvalidParameter.AllEmpty`, `InvalidSystemSnapshot.Missing`,
+    `InvalidDiskType.ValueNotSupported`, `UserNotInTheWhiteList`, `OperationDenied`,
     `InvalidDevice.Malformed`, `InvalidDevice.InUse`, `InvalidSize.ValueNotSupported`.
     """
+    if not any(disk.snapshot for disk in wanted):
+        raise errors.MAPPINGS_EMPTY("The parameters DiskDeviceMapping.n.SnapshotId are all empty.")
     kinds = [_kind(disk) for disk in wanted]
     if SYSTEM not in kinds:
         raise errors.IMAGE_WITHOUT_SYSTEM_DISK()
@@ -66,7 +70,7 @@ def _kind(disk: WantedDisk) -> str:
         raise errors.DISK_TYPE_NOT_SUPPORTED()
     if disk.snapshot is None:
         if disk.kind == SYSTEM:
-            raise errors.IMAGE_WITHOUT_SYSTEM_DISK()
+            raise errors.SYSTEM_SNAPSHOT_MISSING("The system disk of the image needs a snapshot.")
         return DATA
     if disk.kind == SYSTEM and disk.snapshot.disk_kind == DATA:
         raise errors.DATA_SNAPSHOT_AS_SYSTEM_DISK()
@@ -171,3 +175,19 @@ def is_image_id(text: str) -> bool:
 def has_reserved_words(name: str) -> bool:
     """Whether a name begins or goes on with what is reserved, whatever it is otherwise."""
     return name.startswith(("acs:", "aliyun")) or "http://" in name or "https://" in name
+
+
+def is_version(text: str) -> bool:
+    """Whether a text may be an image's version: 1 to 40 letters, digits, `.`, `_`, `-`."""
+    return VERSION.fullmatch(text) is not None
+
+
+VERSION = re.compile(r"[\w.\-]{1,40}")
+
+
+def needs_restart(instance: Instance, status: str, disks: Collection[Disk]) -> bool:
+    """Whether a data disk was added to a stopped instance, which hasn't been started since."""
+    started = instance.started_at or 0
+    return status == STOPPED and any(
+        disk.kind == DATA and (disk.attached_at or 0) > started for disk in disks
+    )

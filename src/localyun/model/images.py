@@ -55,6 +55,8 @@ class Image(Resource, frozen=True):
     imds_support: str = "v1"
     license_type: str = "Auto"
     product_code: str = ""
+    checked: bool = False
+    """Whether its owner has it checked once it is made."""
     public: bool = False
     """Whether its owner gives it to the community."""
     hidden: bool = False

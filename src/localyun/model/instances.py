@@ -5,8 +5,10 @@ from localyun.model.record import Phase, Resource, stored
 
 PENDING, STARTING, RUNNING, STOPPING, STOPPED = "Pending", "Starting", "Running", "Stopping", "Stopped"
 IN_USE, DISK_AVAILABLE, DISK_CREATING, REINITING = "In_use", "Available", "Creating", "ReIniting"
+ATTACHING, DETACHING = "Attaching", "Detaching"
 PROGRESSING, ACCOMPLISHED, FAILED = "progressing", "accomplished", "failed"
 SYSTEM, DATA = "system", "data"
+STANDARD, FLASH = "standard", "flash"
 NOT_APPLICABLE, KEEP_CHARGING = "Not-applicable", "KeepCharging"
 
 

@@ -26,6 +26,8 @@ class Condition(StrEnum):
     """It isn't on the list of those who copy snapshots."""
     LOCKED = "locked"
     """Its instances are locked for security reasons."""
+    FAILING = "failing"
+    """The images and snapshots that it has made fail, a moment later."""
 
 
 class Feature(StrEnum):

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
+import msgspec
+
 from localyun import catalogue
 from localyun.clock import Instant
 from localyun.compute.interface import Compute
 from localyun.ids import Ids
-from localyun.model import Account, Caller, Resource, access
+from localyun.model import Account, Caller, Phase, Resource, access
 from localyun.model.limits import Limits
 from localyun.model.standing import Condition, Feature
 from localyun.operations.identities import Identities, may_assume
@@ -119,6 +121,13 @@ class Context:
         for condition, refusal in refusals.items():
             if profile is not None and condition in profile.conditions:
                 raise refusal()
+
+    def outcome(self, phase: Phase, failed: str) -> Phase:
+        """Return how something that the caller has made ends, which is `failed` if the operator says so."""
+        profile = self.profile()
+        if profile is None or Condition.FAILING not in profile.conditions:
+            return phase
+        return msgspec.structs.replace(phase, after=failed)
 
     def has(self, feature: Feature, region: str = "") -> bool:
         """Whether the call's region, or another, has a feature that not all have."""

@@ -123,6 +123,10 @@ class Images:
         """Return the families of the account's images in a region."""
         return frozenset(image.family for image in self.own(region) if image.family)
 
+    def named(self, name: str, region: str) -> Image | None:
+        """Return the account's image of a name in a region, if there is one."""
+        return next(iter(self._tx.find(Image, owner=self._account, region=region, name=name, limit=1)), None)
+
     def keep(self, image: Image) -> None:
         """Keep a new image, or a changed one in place of what it was; its disks don't change."""
         self._tx.put(image)

@@ -14,29 +14,32 @@ from localyun.model.image_rules import (
     default_boot_mode,
     has_reserved_words,
     in_order,
+    is_version,
     like,
     mapping,
+    needs_restart,
     plan_disks,
 )
-from localyun.model.images import AVAILABLE, DiskMapping
-from localyun.model.instances import ACCOMPLISHED, RUNNING, STOPPED, SYSTEM
+from localyun.model.images import AVAILABLE, CREATE_FAILED, DEPRECATED, DiskMapping
+from localyun.model.instances import ACCOMPLISHED, FAILED, FLASH, RUNNING, STOPPED, SYSTEM
+from localyun.model.standing import Condition
 from localyun.operations.common import (
     ClientToken,
     DryRun,
     RegionId,
     ResourceGroupId,
     TagItem,
+    check_resource_group,
     is_description,
     is_name,
     new_tags,
 )
 from localyun.operations.context import Context
 from localyun.operations.ecs.product import ECS
-from localyun.operations.ecs.snapshots import TAKING, take_snapshot
+from localyun.operations.ecs.snapshots import TAKING, is_under_way, take_snapshot
 from localyun.spec import errors
 from localyun.spec.declare import Answer, Group, NotEmulated, Request, param
 from localyun.spec.faults import ErrorSpec
-from localyun.spec.support import Support
 
 Platform = Literal[
     "Aliyun",
@@ -103,7 +106,9 @@ class CreateImage(Request):
     ] = None
     image_name: Annotated[str | None, param("2 to 128 characters, unique in the region.")] = None
     image_family: Annotated[str | None, param("2 to 128 characters.")] = None
-    image_version: Annotated[str | None, param("Kept and shown.")] = None
+    image_version: Annotated[str | None, param("Up to 40 letters, digits, dots, dashes and underscores.")] = (
+        None
+    )
     description: Annotated[str | None, param("2 to 256 characters.")] = None
     platform: Annotated[
         Platform | None,
@@ -121,11 +126,23 @@ class CreateImage(Request):
     disk_device_mapping: Annotated[
         tuple[DiskDeviceMappingItem, ...], param("The disks, one by one.", max_length=MOST_DISKS)
     ] = ()
-    tag: Annotated[tuple[TagItem, ...], param("Up to 20 tags.", max_length=20)] = ()
-    detection_strategy: NotEmulated[str] = None
+    tag: Annotated[tuple[TagItem, ...], param("Up to 20 tags.")] = ()
+    detection_strategy: Annotated[
+        Literal["Standard"] | None,
+        param("Have the image checked; nothing is ever found.", malformed=errors.DETECTION_STRATEGY),
+    ] = None
     features: Annotated[NewImageFeatures | None, param("What the image can do.")] = None
     secure_boot_options: Annotated[SecureBootOptions | None, param("How it starts securely.")] = None
     dry_run: DryRun = False
+
+
+STANDING = {
+    Condition.ABNORMAL: errors.ACCOUNT_ABNORMAL,
+    Condition.ARREARS: errors.NO_BALANCE,
+    Condition.DEREGISTERED: errors.ENTERPRISE_DEREGISTERED,
+    Condition.NO_SNAPSHOTS: errors.NO_SNAPSHOT_SERVICE,
+}
+"""Who makes no image."""
 
 
 class MadeImage(Answer):
@@ -147,17 +164,31 @@ class _Source(NamedTuple):
         errors.NEW_NAME_RESERVED,
         errors.IMAGE_NAME_MALFORMED,
         errors.IMAGE_FAMILY_MALFORMED,
+        errors.IMAGE_VERSION_MALFORMED,
         errors.IMAGE_DESCRIPTION_MALFORMED,
         errors.IMDS_SUPPORT,
+        errors.CREATE_TAGS,
         errors.TAG_KEY_MALFORMED,
         errors.TAG_VALUE_MALFORMED,
         errors.TAG_KEY_TWICE,
+        errors.RESOURCE_GROUP_NOT_FOUND,
+        *STANDING.values(),
+        errors.IMAGE_INSTANCE_ID_NOT_FOUND,
         errors.IMAGE_INSTANCE_NOT_FOUND,
+        errors.IMAGE_INSTANCE_LOCKED,
         errors.IMAGE_INSTANCE_STATUS,
         errors.INSTANCE_WITHOUT_SYSTEM_DISK,
+        errors.IMAGE_DISK_NEVER_ATTACHED,
+        errors.INSTANCE_NEEDS_RESTART,
+        errors.SNAPSHOTS_UNFINISHED,
         *TAKING,
         errors.IMAGE_SNAPSHOT_NOT_FOUND,
+        errors.IMAGE_SNAPSHOT_FAILED,
         errors.IMAGE_SNAPSHOT_NOT_READY,
+        errors.IMAGE_OF_FLASH_SNAPSHOT,
+        errors.MAPPED_FLASH_SNAPSHOT,
+        errors.MAPPINGS_EMPTY,
+        errors.SYSTEM_SNAPSHOT_MISSING,
         errors.DISK_TYPE_NOT_SUPPORTED,
         errors.DATA_SNAPSHOT_AS_SYSTEM_DISK,
         errors.IMAGE_WITHOUT_SYSTEM_DISK,
@@ -167,14 +198,13 @@ class _Source(NamedTuple):
         errors.MAPPED_SIZE,
         errors.IMAGE_OF_DATA_SNAPSHOT,
         errors.BOOT_MODE_OF_ARCHITECTURE,
+        errors.NEW_NAME_TAKEN,
         errors.IMAGE_NAME_TAKEN,
         errors.IMAGE_QUOTA,
         errors.FAMILY_IMAGES_QUOTA,
         errors.FAMILIES_QUOTA,
     ),
     token_reused=errors.CREATE_IMAGE_TOKEN_REUSED,
-    support=Support.PARTIAL,
-    gaps="Images aren't checked (DetectionStrategy).",
 )
 def create_image(ctx: Context, request: CreateImage) -> MadeImage:
     """An instance goes before mappings, mappings before a snapshot; an instance's disks get a snapshot each.
@@ -185,7 +215,11 @@ def create_image(ctx: Context, request: CreateImage) -> MadeImage:
     if not (request.instance_id or request.disk_device_mapping or request.snapshot_id):
         raise errors.IMAGE_OF_NOTHING()
     _check_words(request)
+    if len(request.tag) > ctx.limits.tags_per_resource:
+        raise errors.CREATE_TAGS(f"A resource has at most {ctx.limits.tags_per_resource} tags.")
     tags = new_tags(request.tag)
+    check_resource_group(request.resource_group_id)
+    ctx.check_standing(STANDING)
     id = ctx.new_id("m")
     if request.instance_id:
         source = _of_instance(ctx, request, request.instance_id, image=id)
@@ -196,8 +230,8 @@ def create_image(ctx: Context, request: CreateImage) -> MadeImage:
     boot_mode = request.boot_mode or source.system.boot_mode
     if not can_boot(source.system.architecture, boot_mode):
         raise errors.BOOT_MODE_OF_ARCHITECTURE()
-    if request.image_name and ctx.images.name_taken(request.image_name, ctx.region):
-        raise errors.IMAGE_NAME_TAKEN()
+    if request.image_name and (other := ctx.images.named(request.image_name, ctx.region)):
+        raise (errors.NEW_NAME_TAKEN if other.phase.at(ctx.now) == DEPRECATED else errors.IMAGE_NAME_TAKEN)()
     if ctx.images.count(ctx.region) >= ctx.limits.images_per_account:
         raise errors.IMAGE_QUOTA()
     check_family(ctx, request.image_family, images=errors.FAMILY_IMAGES_QUOTA, families=errors.FAMILIES_QUOTA)
@@ -217,8 +251,10 @@ def create_image(ctx: Context, request: CreateImage) -> MadeImage:
         version=request.image_version or "",
         boot_mode=boot_mode,
         imds_support=(request.features and request.features.imds_support) or source.system.imds_support,
+        checked=request.detection_strategy is not None,
     )
-    ctx.images.keep(msgspec.structs.replace(image, phase=ctx.compute.create_image(image, ctx.now)))
+    phase = ctx.outcome(ctx.compute.create_image(image, ctx.now), CREATE_FAILED)
+    ctx.images.keep(msgspec.structs.replace(image, phase=phase))
     return MadeImage(image_id=id)
 
 
@@ -245,6 +281,8 @@ def _check_words(request: CreateImage) -> None:
     check_name(request.image_name, reserved=errors.NEW_NAME_RESERVED)
     if request.image_family is not None and not is_name(request.image_family):
         raise errors.IMAGE_FAMILY_MALFORMED()
+    if request.image_version is not None and not is_version(request.image_version):
+        raise errors.IMAGE_VERSION_MALFORMED()
     if request.description is not None and not is_description(request.description):
         raise errors.IMAGE_DESCRIPTION_MALFORMED()
     if request.features is not None and request.features.imds_support not in (None, "v1", "v2"):
@@ -252,12 +290,22 @@ def _check_words(request: CreateImage) -> None:
 
 
 def _of_instance(ctx: Context, request: CreateImage, id: str, *, image: str) -> _Source:
+    if not id.startswith("i-"):
+        raise errors.IMAGE_INSTANCE_ID_NOT_FOUND()
     instance = ctx.own(Instance, id, errors.IMAGE_INSTANCE_NOT_FOUND, id)
-    if instance.phase.at(ctx.now) not in (RUNNING, STOPPED):
+    ctx.check_standing({Condition.LOCKED: errors.IMAGE_INSTANCE_LOCKED})
+    status = instance.phase.at(ctx.now)
+    if status not in (RUNNING, STOPPED):
         raise errors.IMAGE_INSTANCE_STATUS()
     disks = in_order(ctx.tx.find(Disk, instance=instance.id))
     if not disks or disks[0].kind != SYSTEM:
         raise errors.INSTANCE_WITHOUT_SYSTEM_DISK()
+    if not instance.was_started:
+        raise errors.IMAGE_DISK_NEVER_ATTACHED()
+    if needs_restart(instance, status, disks):
+        raise errors.INSTANCE_NEEDS_RESTART()
+    if is_under_way(ctx, ctx.limits.snapshots_under_way, owner=ctx.account, region=ctx.region):
+        raise errors.SNAPSHOTS_UNFINISHED()
     system = _system_of(ctx, instance.image)
     if system is None:
         kind = catalogue.instance_type(instance.instance_type)
@@ -280,6 +328,8 @@ def _of_instance(ctx: Context, request: CreateImage, id: str, *, image: str) -> 
 def _of_mappings(ctx: Context, request: CreateImage) -> _Source:
     items = request.disk_device_mapping
     snapshots = [_ready(ctx, item.snapshot_id) if item.snapshot_id else None for item in items]
+    if any(snapshot and snapshot.category == FLASH for snapshot in snapshots):
+        raise errors.MAPPED_FLASH_SNAPSHOT("A local snapshot makes no image.")
     disks = plan_disks(
         [
             WantedDisk(snapshot=snapshot, kind=item.disk_type, device=item.device, size=item.size)
@@ -292,6 +342,8 @@ def _of_mappings(ctx: Context, request: CreateImage) -> _Source:
 
 def _of_snapshot(ctx: Context, request: CreateImage, id: str) -> _Source:
     snapshot = _ready(ctx, id)
+    if snapshot.category == FLASH:
+        raise errors.IMAGE_OF_FLASH_SNAPSHOT()
     if snapshot.disk_kind != SYSTEM:
         raise errors.IMAGE_OF_DATA_SNAPSHOT()
     disk = mapping(snapshot, kind=SYSTEM, device=SYSTEM_DEVICE, size=snapshot.size)
@@ -300,7 +352,10 @@ def _of_snapshot(ctx: Context, request: CreateImage, id: str) -> _Source:
 
 def _ready(ctx: Context, id: str) -> Snapshot:
     snapshot = ctx.own(Snapshot, id, errors.IMAGE_SNAPSHOT_NOT_FOUND)
-    if snapshot.phase.at(ctx.now) != ACCOMPLISHED:
+    status = snapshot.phase.at(ctx.now)
+    if status == FAILED:
+        raise errors.IMAGE_SNAPSHOT_FAILED()
+    if status != ACCOMPLISHED:
         raise errors.IMAGE_SNAPSHOT_NOT_READY()
     return snapshot
 

@@ -7,7 +7,7 @@ from localyun import catalogue
 from localyun.model import Image, Instance
 from localyun.model.access import RECEIVED, Relation
 from localyun.model.image_rules import is_usable, runs_on
-from localyun.model.images import AVAILABLE, STATUSES
+from localyun.model.images import AVAILABLE, CREATING, STATUSES, WAITING
 from localyun.model.standing import Condition
 from localyun.operations.common import (
     DryRun,
@@ -389,4 +389,11 @@ def image_view(ctx: Context, image: Image, relation: Relation) -> ImageView:
         features=Features(nvme_support=image.nvme_support, imds_support=image.imds_support),
         license_type=image.license_type,
         usable=is_usable(status),
+        detection_options=_detection(status) if image.checked else UNSET,
     )
+
+
+def _detection(status: str) -> DetectionOptions:
+    """The check of an image, which begins when the image is made and finds nothing."""
+    done = status not in (CREATING, WAITING)
+    return DetectionOptions(status="Finished" if done else "Processing", items=DetectionItems(item=[]))

@@ -7,8 +7,8 @@ from msgspec.structs import replace
 from localyun.model import CopyTask, Image, Phase, Snapshot
 from localyun.model.access import Action
 from localyun.model.copying import moved_up, next_begin, waiting
-from localyun.model.images import CREATING, WAITING
-from localyun.model.instances import ACCOMPLISHED, PROGRESSING
+from localyun.model.images import AVAILABLE, CREATE_FAILED, CREATING, WAITING
+from localyun.model.instances import ACCOMPLISHED, FAILED, PROGRESSING
 from localyun.model.standing import Feature
 from localyun.operations.common import RegionId
 from localyun.operations.context import Context
@@ -21,7 +21,8 @@ def begin_copy(ctx: Context, source: Image, copy: Image) -> Image:
     """Put a copy in the queue of its region; return it with the status that it has from now on."""
     under_way = tasks_in(ctx, copy.region)
     begins_at = next_begin([task.phase.ends_at for task in under_way], ctx.limits.copies_at_once, ctx.now)
-    phase = waiting(ctx.compute.copy_image(source, copy, begins_at), begins_at, ctx.now)
+    made = ctx.outcome(ctx.compute.copy_image(source, copy, begins_at), CREATE_FAILED)
+    phase = waiting(made, begins_at, ctx.now)
     ctx.tx.put(
         CopyTask(
             image=copy.id,
@@ -39,7 +40,8 @@ def _with_phase(ctx: Context, copy: Image, phase: Phase) -> Image:
     """Keep a copy and its snapshots, which are done when it is."""
     for id in sorted(copy.snapshots):
         if snapshot := ctx.tx.get(Snapshot, id):
-            made = Phase(ACCOMPLISHED, PROGRESSING, phase.ends_at)
+            done = ACCOMPLISHED if phase.after == AVAILABLE else FAILED
+            made = Phase(done, PROGRESSING, phase.ends_at)
             ctx.tx.put(replace(snapshot, phase=made))
     changed = replace(copy, phase=phase)
     ctx.images.keep(changed)

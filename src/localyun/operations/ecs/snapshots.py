@@ -7,7 +7,10 @@ import msgspec
 from localyun.model import Backing, Disk, Instance, Phase, Snapshot, Tag
 from localyun.model.instances import (
     ACCOMPLISHED,
+    ATTACHING,
+    DETACHING,
     DISK_AVAILABLE,
+    FAILED,
     IN_USE,
     RUNNING,
     STOPPED,
@@ -55,7 +58,13 @@ class CreatedSnapshot(Answer):
     snapshot_id: str
 
 
-TAKING = (errors.DISK_STATUS, errors.SNAPSHOT_BEING_MADE, errors.SNAPSHOT_QUOTA)
+TAKING = (
+    errors.DISK_TRANSFERRING,
+    errors.DISK_STATUS,
+    errors.SNAPSHOT_BEING_MADE,
+    errors.SNAPSHOTS_BEING_MADE,
+    errors.SNAPSHOT_QUOTA,
+)
 """What `take_snapshot` can raise."""
 
 
@@ -124,11 +133,15 @@ def take_snapshot(
     tags: tuple[Tag, ...] = (),
 ) -> Snapshot:
     """Make and keep a snapshot of one of the caller's disks, encrypted as that is. Raises `TAKING`."""
-    if disk.phase.at(ctx.now) not in (IN_USE, DISK_AVAILABLE):
+    status = disk.phase.at(ctx.now)
+    if status in (ATTACHING, DETACHING):
+        raise errors.DISK_TRANSFERRING()
+    if status not in (IN_USE, DISK_AVAILABLE):
         raise errors.DISK_STATUS()
-    newest = ctx.tx.find(Snapshot, disk=disk.id, order="created_at", descending=True, limit=1)
-    if newest and not newest[0].phase.settled(ctx.now):
-        raise errors.SNAPSHOT_BEING_MADE()
+    if is_under_way(ctx, ctx.limits.snapshots_under_way_per_disk, disk=disk.id):
+        if ctx.limits.snapshots_under_way_per_disk == 1:
+            raise errors.SNAPSHOT_BEING_MADE()
+        raise errors.SNAPSHOTS_BEING_MADE(disk.id, str(ctx.limits.snapshots_under_way_per_disk))
     if ctx.tx.count(Snapshot, disk=disk.id) >= ctx.limits.snapshots_per_disk:
         raise errors.SNAPSHOT_QUOTA()
     return begin_snapshot(
@@ -155,9 +168,19 @@ def take_snapshot(
     )
 
 
+def is_under_way(ctx: Context, count: int, **of: str) -> bool:
+    """Whether that many snapshots, or more, of a disk or an account in a region are being made.
+
+    Each takes as long as any other, so that the newest are the last to be done.
+    """
+    last = ctx.tx.find(Snapshot, order="created_at", descending=True, offset=max(0, count - 1), limit=1, **of)
+    return count == 0 or any(not snapshot.phase.settled(ctx.now) for snapshot in last)
+
+
 def begin_snapshot(ctx: Context, snapshot: Snapshot) -> Snapshot:
     """Have a snapshot made, and keep and return it with the status that it has from now on."""
-    begun = msgspec.structs.replace(snapshot, phase=ctx.compute.create_snapshot(snapshot, ctx.now))
+    phase = ctx.outcome(ctx.compute.create_snapshot(snapshot, ctx.now), FAILED)
+    begun = msgspec.structs.replace(snapshot, phase=phase)
     ctx.tx.put(begun)
     return begun
 
