@@ -26,6 +26,9 @@ NOT_INSTANCES = Refusal(
 TOO_MANY_INSTANCES = Refusal(
     403, "InstanceKeyPairLimitExceeded", "The specified instances are beyond the permitted range."
 )
+NO_GROUP = Refusal(
+    404, "InvalidResourceGroup.NotFound", "The ResourceGroup provided does not exist in our records."
+)
 NOT_NAMES = Refusal(
     400, "InvalidKeyPairNames.ValueNotSupported", 'The specified parameter "KeyPairNames" is not valid.'
 )
@@ -84,7 +87,7 @@ def test_an_imported_key_is_known_by_its_fingerprint(alice: Person) -> None:
 def test_pairs_are_listed_by_what_is_asked_for(world: World, alice: Person, mallory: Person) -> None:
     """Newest first, one's own of the region; the name may hold `*`."""
     for name in ("web-1", "web-2", "db"):
-        a_key_pair(alice, name, ResourceGroupId=f"rg-{name}", Tag=[{"Key": "for", "Value": name}])
+        a_key_pair(alice, name, ResourceGroupId=f"rg-{name[0]}", Tag=[{"Key": "for", "Value": name}])
         world.later()
     made = alice.call("CreateKeyPair", KeyPairName="other")
     a_key_pair(mallory, "hers")
@@ -94,7 +97,7 @@ def test_pairs_are_listed_by_what_is_asked_for(world: World, alice: Person, mall
     assert names(alice, KeyPairName="web*") == ["web-2", "web-1"]
     assert names(alice, KeyPairName="web") == []
     assert names(alice, KeyPairFingerPrint=made["KeyPairFingerPrint"]) == ["other"]
-    assert names(alice, ResourceGroupId="rg-db") == ["db"]
+    assert names(alice, ResourceGroupId="rg-d") == ["db"]
     assert names(alice, Tag=[{"Key": "for", "Value": "web-1"}]) == ["web-1"]
     assert names(alice, RegionId="cn-beijing") == []
     assert listed(alice)[1]["Tags"] == {"Tag": [{"TagKey": "for", "TagValue": "db"}]}
@@ -178,6 +181,12 @@ TAG = {"Key": "k", "Value": "v"}
                 'The input parameter "KeyPairNames" that is mandatory for processing this request is not '
                 "supplied.",
             ),
+        ),
+        ("CreateKeyPair", {"KeyPairName": "web", "ResourceGroupId": "group"}, NO_GROUP),
+        (
+            "ImportKeyPair",
+            {"KeyPairName": "web", "PublicKeyBody": PUBLIC, "ResourceGroupId": "group"},
+            NO_GROUP,
         ),
         ("DeleteKeyPairs", {"KeyPairNames": "web"}, NOT_NAMES),
         ("DeleteKeyPairs", {"KeyPairNames": "[]"}, NOT_NAMES),

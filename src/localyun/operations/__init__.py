@@ -21,12 +21,14 @@ from localyun.operations.ecs import (
     instances,
     key_pair_instances,
     key_pairs,
+    older_tags,
     regions,
     run_instances,
     security_group_rules,
     security_groups,
     sharing,
     snapshots,
+    tags,
 )
 from localyun.operations.ecs.product import ECS
 from localyun.operations.kms import aliases, key_states, keys
@@ -35,7 +37,14 @@ from localyun.operations.ram import access_keys, attachments, policies, roles, u
 from localyun.operations.ram.product import RAM
 from localyun.operations.sts import identity
 from localyun.operations.sts.product import STS
-from localyun.operations.vpc import route_tables, vpc_attributes, vpcs, vswitch_attributes, vswitches
+from localyun.operations.vpc import (
+    network_tags,
+    route_tables,
+    vpc_attributes,
+    vpcs,
+    vswitch_attributes,
+    vswitches,
+)
 from localyun.operations.vpc.product import VPC
 from localyun.spec.declare import Registry
 
@@ -64,6 +73,8 @@ __all__ = [
     "key_pairs",
     "key_states",
     "keys",
+    "network_tags",
+    "older_tags",
     "policies",
     "regions",
     "roles",
@@ -73,6 +84,7 @@ __all__ = [
     "security_groups",
     "sharing",
     "snapshots",
+    "tags",
     "users",
     "vpc_attributes",
     "vpcs",

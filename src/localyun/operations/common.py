@@ -92,21 +92,44 @@ def new_tags(
     bad_key: ErrorSpec = errors.TAG_KEY_MALFORMED,
     bad_value: ErrorSpec = errors.TAG_VALUE_MALFORMED,
     twice: ErrorSpec = errors.TAG_KEY_TWICE,
+    no_key: ErrorSpec | None = None,
+    reserved: ErrorSpec | None = None,
+    only_case: ErrorSpec | None = None,
 ) -> tuple[Tag, ...]:
-    """Return the tags to put on a resource, or raise one of the three errors.
+    """Return the tags to put on a resource, or raise one of the errors.
 
     A key has 1 to 128 characters and doesn't begin with `aliyun` or `acs:`, a value has up to 128; neither
-    contains http:// or https://. Source: CreateImage, CreateSnapshot (2025).
+    contains http:// or https://. Source: CreateImage, CreateSnapshot (2025). Some operations have rows of
+    their own for a key that is absent or `reserved`, or that differs from another one in its case only.
     """
     tags = tuple(item.tag() for item in items)
     for number, tag in enumerate(tags, 1):
-        if not 1 <= len(tag.key) <= 128 or tag.key.startswith(("aliyun", "acs:")) or _has_address(tag.key):
-            raise bad_key.naming(f"Tag.{number}.Key")
+        check_tag_key(tag.key, number, bad_key=bad_key, no_key=no_key, reserved=reserved)
         if len(tag.value) > 128 or _has_address(tag.value):
             raise bad_value.naming(f"Tag.{number}.Value")
-        if any(tag.key == other.key for other in tags[: number - 1]):
+        before = [other.key for other in tags[: number - 1]]
+        if tag.key in before:
             raise twice.naming(f"Tag.{number}.Key")
+        if only_case and tag.key.casefold() in map(str.casefold, before):
+            raise only_case()
     return tags
+
+
+def check_tag_key(
+    key: str,
+    number: int,
+    *,
+    bad_key: ErrorSpec,
+    no_key: ErrorSpec | None = None,
+    reserved: ErrorSpec | None = None,
+) -> None:
+    """Raise one of the errors unless a tag may have this key."""
+    if not key:
+        raise (no_key or bad_key).naming(f"Tag.{number}.Key")
+    if key.startswith(("aliyun", "acs:")):
+        raise (reserved or bad_key).naming(f"Tag.{number}.Key")
+    if len(key) > 128 or _has_address(key):
+        raise bad_key.naming(f"Tag.{number}.Key")
 
 
 def _has_address(text: str) -> bool:

@@ -399,9 +399,11 @@ CONSOLE_INSTANCE_NOT_FOUND = Row(404, "InvalidParameter", "%s")
 PUBLIC_IP_ALREADY = Row(403, "AllocatedAlready", "There is an IpAddress allocated already for the specified instance.")
 PUBLIC_IP_WITHOUT_BANDWIDTH = Row(400, "AllocateIpInvalidInstanceBandwidth", "OperationDenied The InternetMaxBandwidthOut of the specified instance cannot be less than 0.")
 
+
 # --- Images and snapshots, whole ------------------------------------------------------------------------------
 GROUP_NOT_AUTHORIZED = Row(400, "Forbbiden", "User not authorized to operate on the specified resource.")  # sic
 ACCOUNT_WITHOUT_COMMUNITY = Row(403, "CurrentAccount.NotSupportPublicImage", "Public image is not supported for current account.")
+
 
 # --- Keys -------------------------------------------------------------------------------------------------------
 KMS_PARAMETER = Row(400, "InvalidParameter", "The specified parameter is not valid.")
@@ -447,6 +449,8 @@ FAMILIES_QUOTA = Row(400, "ImageFamilyQuotaExceed", "The number of image familie
 FAMILY_IMAGES_FULL = Row(400, "ImageQuotaFull.ImageFamily", "The specified image family has exceeded max number of images for one image family.")
 FAMILIES_FULL = Row(400, "ImageFamilyQuotaFull", "The specified region has exceeded max number of image family.")
 NEW_NAME_RESERVED = Row(400, "InvalidImageName.Malformed", "The specified Image name is wrongly formed.")
+
+
 # --- RAM ----------------------------------------------------------------------------------------------------
 NAMED_MISSING = Row(400, "Missing%s", "%s is mandatory for this action.")
 RAM_USER_NAME_CHARS = Row(400, "InvalidParameter.UserName.InvalidChars", 'The parameter - "UserName" contains invalid chars.')
@@ -505,3 +509,56 @@ IMAGE_OF_FLASH_SNAPSHOT = Row(403, "InvalidSnapshotCategory.NotSupportImageCreat
 MAPPED_FLASH_SNAPSHOT = Row(403, "OperationDenied.InvalidSnapshotCategory", "%s")
 MAPPINGS_EMPTY = Row(400, "InvalidParameter.AllEmpty", "%s")
 SYSTEM_SNAPSHOT_MISSING = Row(403, "InvalidSystemSnapshot.Missing", "%s")
+
+
+# --- Tags and resource groups -------------------------------------------------------------------------------
+TAG_NO_REGION = Row(404, "MissingParameter.RegionId", "The parameter - RegionId should not be null.")
+TAG_NO_TYPE = Row(404, "MissingParameter.ResourceType", "The parameter - ResourceType should not be null.")
+TAG_NO_RESOURCES = Row(404, "MissingParameter.ResourceIds", "The parameter - ResourceIds.N should not be null.")
+TAG_NO_TAGS = Row(404, "MissingParameter.Tags", "The parameter - Tags should not be null.")
+UNTAG_NO_REGION = Row(404, "MissingParameter.RegionId", "The parameter - RegionId should not be null")
+UNTAG_NO_TYPE = Row(404, "MissingParameter.ResourceType", "The parameter - ResourceType should not be null")
+UNTAG_NO_RESOURCES = Row(404, "MissingParameter.ResourceIds", "The parameter - ResourceIds.N should not be null")
+UNTAG_NO_KEYS = Row(404, "MissingParameter.Tags", "The parameter - Tags should not be null")
+TAG_RESOURCES_TOO_MANY = Row(400, "NumberExceed.ResourceIds", "The ResourceIds parameter's number is exceed , Valid : 50.")
+UNTAG_RESOURCES_TOO_MANY = Row(400, "NumberExceed.ResourceIds", "The ResourceIds parameter's number is exceed , Valid : 50")
+UNTAG_KEYS_TOO_MANY = Row(400, "NumberExceed.Tags", "The Tags parameter's number is exceed , Valid : 20")
+UNTAG_ALL_AND_KEYS = Row(403, "Param.Conflict", "The specified all is true, but the specified TagKey.N is not empty.")
+UNTAG_RESERVED = Row(403, "NoPermission.Tag", "The operator is not permission for the tag.")
+TAG_KEYS_ALIKE = Row(403, "TagKey.Duplication", "The TagKey has duplication with others, case-insensitive.")
+TAG_QUOTA = Row(400, "OperationDenied.QuotaExceed", "The quota of tags on resource is beyond permitted range.")
+TAGGED_NOT_FOUND = Row(404, "InvalidResourceId.NotFound", "The specified ResourceIds are not found in our records.")
+ADD_TAGS_NOT_FOUND = Row(404, "InvalidResourceId.NotFound", "The specified ResourceId is not found in our records.")
+TAGGED_NOT_SUPPORTED = Row(403, "InvalidResourceId.NotSupported", "The specified ResourceId does not support tagging.")
+TAG_AND_RESOURCE_GROUP = Row(400, "InvalidTag.NotSupported", "You can only specify Tag for either resource tag or resource group.")
+TAG_OF_DEFAULT_GROUP = Row(400, "InvalidDefaultResourceGroup.NotSupported", "The specified parameter Tag is not support for default resource group.")
+TAGS_AND_FILTERS = Row(400, "InvalidTags.MalFormed", "The tags must be empty, when the tagFilters is not empty.")
+TAG_FILTERS = Row(403, "InvalidFilter.Malformed", "The specified Filter is not valid.")
+TAG_FILTER_MALFORMED = Row(403, "InvalidTagFilter.Malformed", "The specified TagFilter is not valid.")
+TAG_FILTER_VALUES = Row(403, "NumberExceed.TagValues", "The number of the specified TagValues is beyond permitted range, the max is 5.")
+LIST_TAGS_OF_NOTHING = Row(403, "BothEmpty.TagsAndResources", "The specified Tags and ResourcesIds are not allow to both empty.")
+LIST_TAGS_NEXT_TOKEN = Row(403, "Invalid.NextToken", "The specified NextToken is not valid.")
+DESCRIBE_TAGS_KEY = Row(400, "InvalidTagKey.Malformed", "The parameter Tag.n.Key is illegal.")
+DESCRIBE_TAGS_VALUE = Row(400, "InvalidTagValue.Malformed", "The parameter Tag.n.Value is illegal.")
+DESCRIBE_TAGS_CATEGORY = Row(400, "Invalid.TagCategory", "The parameter Category is illegal.")
+JOIN_NO_RESOURCE = Row(403, "MissingParameter", 'The input parameter "ResourceId" that is mandatory for processing this request is not supplied.')
+JOIN_NOT_FOUND = Row(404, "InvalidResourceId.NotFound", "The ResourceId provided does not exist in our records.")
+JOIN_SAME_GROUP = Row(403, "InvalidResourceGroup.Duplicate", "The ResourceId provided has a ResourceGroup in our records.")
+
+
+# --- Tags of networks ---------------------------------------------------------------------------------------
+VPC_TAG_KEY = Row(400, "InvalidTagKey", "The tag keys are not valid.")
+VPC_TAG_VALUE = Row(400, "InvalidTagValue", "The tag values are not valid.")
+VPC_NO_KEYS = Row(400, "MissingParam", "%s")
+VPC_TAGGED_TYPE = Row(400, "InvalidInstanceType.NotFound", "The instance type is not found")
+VPC_TAGGED_NOT_FOUND = Row(400, "InvalidInstanceIds.NotFound", "The instanceIds are not found")
+VPC_TAG_RESERVED = Row(400, "Forbidden.TagKeys", "The request do not allow to operate the tag keys")
+VPC_TAG_QUOTA = Row(400, "QuotaExceeded.TagNum", "Custom Tags quota exceeded")
+VPC_TAG_KEY_TWICE = Row(400, "Forbidden.TagKey.Duplicated", "The specified tag key already exists.")
+VPC_TAGS_TOO_MANY = Row(400, "SizeLimitExceeded.TagNum", "The maximum number of tags is exceeded.")
+VPC_TAGGED_TOO_MANY = Row(400, "SizeLimitExceeded.ResourceId", "The maximum number of resource IDs is exceeded.")
+VPC_TAGGED_TWICE = Row(400, "DuplicatedParam.ResourceIds", "The parameter of ResourceIds contains duplicate values.")
+VPC_TAG_NO_KEY = Row(400, "MissingParameter.TagKey", "The input parameter TagKey that is mandatory for processing this request is not supplied.")
+VPC_NO_TAGS = Row(400, "MissingParam.Tags", "You must specify the Tags parameter.")
+VPC_NO_TYPE = Row(400, "MissingParam.ResourceType", "The param of ResourceType is missing.")
+VPC_LIST_TAGS_OF_NOTHING = Row(400, "BothEmpty.TagsAndResources", "The specified Tags and ResourcesIds are not allow to both empty.")

@@ -11,6 +11,7 @@ from localyun.operations.common import (
     RegionId,
     ResourceGroupId,
     Tags,
+    check_resource_group,
     fuzzy,
     has_tags,
     id_list,
@@ -59,11 +60,12 @@ class NewKeyPair(Answer):
 
 @ECS.operation(
     errors=(
-        errors.KEY_PAIR_NAME_MALFORMED,
         errors.CREATE_TAGS,
+        errors.KEY_PAIR_NAME_MALFORMED,
         errors.TAG_KEY_MALFORMED,
         errors.TAG_VALUE_MALFORMED,
         errors.TAG_KEY_TWICE,
+        errors.RESOURCE_GROUP_NOT_FOUND,
         errors.KEY_PAIR_TAKEN,
         errors.KEY_PAIR_QUOTA,
     ),
@@ -73,8 +75,7 @@ def create_key_pair(ctx: Context, request: CreateKeyPair) -> NewKeyPair:
     """RSA, of 2048 bits. Source: CreateKeyPair (2025)."""
     if len(request.tag) > ctx.limits.tags_per_resource:
         raise errors.CREATE_TAGS(f"There can be {ctx.limits.tags_per_resource} tags at most.")
-    new_tags(request.tag)
-    _check_name_and_room(ctx, request.key_pair_name)
+    _check(ctx, request)
     made = keys.make()
     kept = _kept(ctx, request, made.public)
     return NewKeyPair(
@@ -106,11 +107,12 @@ class ImportedKeyPair(Answer):
 
 @ECS.operation(
     errors=(
-        errors.KEY_PAIR_NAME_MALFORMED,
         errors.PUBLIC_KEY_MALFORMED,
+        errors.KEY_PAIR_NAME_MALFORMED,
         errors.TAG_KEY_MALFORMED,
         errors.TAG_VALUE_MALFORMED,
         errors.TAG_KEY_TWICE,
+        errors.RESOURCE_GROUP_NOT_FOUND,
         errors.KEY_PAIR_TAKEN,
         errors.KEY_PAIR_QUOTA,
     )
@@ -119,14 +121,18 @@ def import_key_pair(ctx: Context, request: ImportKeyPair) -> ImportedKeyPair:
     """Any kind of key that SSH knows. Source: ImportKeyPair (2025)."""
     if not keys.is_public(request.public_key_body):
         raise errors.PUBLIC_KEY_MALFORMED()
-    _check_name_and_room(ctx, request.key_pair_name)
+    _check(ctx, request)
     kept = _kept(ctx, request, request.public_key_body)
     return ImportedKeyPair(key_pair_name=kept.name, key_pair_finger_print=kept.fingerprint)
 
 
-def _check_name_and_room(ctx: Context, name: str) -> None:
+def _check(ctx: Context, request: CreateKeyPair | ImportKeyPair) -> None:
+    """Check what both ways to a key pair have in common: its words, and that there is room for it."""
+    name = request.key_pair_name
     if not is_instance_name(name):
         raise errors.KEY_PAIR_NAME_MALFORMED()
+    new_tags(request.tag)
+    check_resource_group(request.resource_group_id)
     if ctx.tx.count(KeyPair, owner=ctx.account, region=ctx.region, name=name):
         raise errors.KEY_PAIR_TAKEN()
     if ctx.tx.count(KeyPair, owner=ctx.account, region=ctx.region) >= ctx.limits.key_pairs_per_region:
