@@ -23,6 +23,7 @@ from localyun.wire.signing import v1
 from localyun.wire.signing.canonical import canonical_query
 from tests import evidence
 
+LOCATION = "2015-06-12"
 ECS, VPC, STS, KMS, RAM = "2014-05-26", "2016-04-28", "2015-04-01", "2016-01-20", "2015-05-01"
 REGION = "cn-hangzhou"
 

@@ -16,6 +16,7 @@ TITLES = {
     "ecs": "Elastic Compute Service",
     "vpc": "Virtual Private Cloud",
     "kms": "Key Management Service",
+    "location": "Location",
     "sts": "Security Token Service",
     "ram": "Resource Access Management",
 }

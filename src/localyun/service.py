@@ -66,7 +66,7 @@ def in_context(
         region = catalogue.region_of_host(call.host)
     if region and catalogue.region(region) is None:
         raise (operation.unknown_region or errors.REGION_NOT_FOUND)()
-    return Context(caller, tx, app.clock.now(), app.world, call.id, region)
+    return Context(caller, tx, app.clock.now(), app.world, call.id, region, call.host)
 
 
 def refuse(error: ApiError, call: Call, app: App) -> Reply:

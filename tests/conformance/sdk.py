@@ -24,8 +24,9 @@ class Everything:
     def __len__(self) -> int:
         return 1
 
-    def __getitem__(self, index: int) -> "Everything":
-        return self
+    def __getitem__(self, key: int | str) -> "Everything":
+        """As a list or, in SDKs that ask in this way, as a struct."""
+        return self.get(key) if isinstance(key, str) else self
 
     def items(self) -> "Iterator[tuple[str, Everything]]":
         """As a map: nothing is known of its keys."""
@@ -44,6 +45,7 @@ PACKAGES = {
     "ecs": "alibabacloud_ecs20140526",
     "vpc": "alibabacloud_vpc20160428",
     "kms": "alibabacloud_kms20160120",
+    "location": "alibabacloud_location20150612",
     "sts": "alibabacloud_sts20150401",
     "ram": "alibabacloud_ram20150501",
 }

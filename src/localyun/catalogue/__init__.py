@@ -9,9 +9,11 @@ from localyun.catalogue.disks import DiskCategory, SizeRange, disk_categories, d
 from localyun.catalogue.images import SystemImage, system_image, system_images
 from localyun.catalogue.machines import InstanceType, instance_type, instance_types
 from localyun.catalogue.places import (
+    DOMAIN,
     Region,
     Zone,
     endpoint,
+    is_public,
     region,
     region_for_mark,
     region_of_host,
@@ -21,6 +23,7 @@ from localyun.catalogue.places import (
 from localyun.catalogue.policies import SystemPolicy, system_policies
 
 __all__ = [
+    "DOMAIN",
     "DiskCategory",
     "InstanceType",
     "Region",
@@ -33,6 +36,7 @@ __all__ = [
     "endpoint",
     "instance_type",
     "instance_types",
+    "is_public",
     "region",
     "region_for_mark",
     "region_of_host",

@@ -7,6 +7,9 @@ from localyun.catalogue.files import DataFile, Entry, read
 DEFAULT_REGION = "cn-hangzhou"
 """Where a call goes that names no region by any means."""
 
+DOMAIN = "aliyuncs.com"
+"""All of the provider's API hosts are below this domain."""
+
 
 class Zone(Entry, frozen=True, kw_only=True):
     """A part of a region that fails on its own."""
@@ -77,6 +80,11 @@ def region_of_host(host: str) -> str:
     """The region whose product an address stands for (`kms.cn-beijing.aliyuncs.com`), or the default one."""
     labels = host.partition(":")[0].split(".")
     return next((label for label in labels if region(label)), DEFAULT_REGION)
+
+
+def is_public(host: str) -> bool:
+    """Whether a host, with or without a port, is one of the provider's API hosts."""
+    return f".{host.partition(':')[0].lower()}".endswith(f".{DOMAIN}")
 
 
 def region_for_mark(mark: str) -> Region | None:

@@ -33,6 +33,8 @@ from localyun.operations.ecs import (
 from localyun.operations.ecs.product import ECS
 from localyun.operations.kms import aliases, key_states, keys
 from localyun.operations.kms.product import KMS
+from localyun.operations.location import endpoints
+from localyun.operations.location.product import LOCATION
 from localyun.operations.ram import access_keys, attachments, policies, roles, users
 from localyun.operations.ram.product import RAM
 from localyun.operations.sts import identity
@@ -60,6 +62,7 @@ __all__ = [
     "describe_instances",
     "describe_snapshots",
     "disk_contents",
+    "endpoints",
     "identity",
     "image_copies",
     "image_families",
@@ -98,4 +101,5 @@ OPERATIONS = Registry.of(
     STS,
     KMS,
     RAM,
+    LOCATION,
 )

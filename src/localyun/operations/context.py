@@ -46,6 +46,8 @@ class Context:
     world: World
     request_id: str
     region: str = ""
+    host: str = ""
+    """The host that the client meant to call, with the port if it named one."""
 
     @property
     def account(self) -> str:

@@ -19,8 +19,6 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from localyun import catalogue
 from localyun.clock import Instant
 
-PROVIDER_DOMAIN = "aliyuncs.com"
-"""All of the provider's API hosts are below this domain."""
 PRIVATE_NETWORKS = ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7")
 PRIVATE_NAMES = ("localhost", "localyun", "local", "internal", "test")
 AUTHORITY_DAYS = 3650
@@ -111,7 +109,7 @@ class Authority:
 
 def _names(hosts: tuple[str, ...]) -> list[x509.GeneralName]:
     """Return what a server's certificate answers for: the provider's hosts, this machine, and more."""
-    domains = [PROVIDER_DOMAIN, *(f"{region.id}.{PROVIDER_DOMAIN}" for region in catalogue.regions())]
+    domains = [catalogue.DOMAIN, *(f"{region.id}.{catalogue.DOMAIN}" for region in catalogue.regions())]
     named = (name for domain in domains for name in (domain, f"*.{domain}"))
     wanted = dict.fromkeys(("localhost", "127.0.0.1", "::1", *named, *filter(_is_permitted, hosts)))
     return [x509.IPAddress(address) if (address := _address(name)) else x509.DNSName(name) for name in wanted]
@@ -126,7 +124,7 @@ def _is_permitted(host: str) -> bool:
 
 def _permitted_names() -> list[str]:
     """Return the names below which all hosts are permitted."""
-    return [*dict.fromkeys((PROVIDER_DOMAIN, *PRIVATE_NAMES, socket.gethostname()))]
+    return [*dict.fromkeys((catalogue.DOMAIN, *PRIVATE_NAMES, socket.gethostname()))]
 
 
 def _networks() -> list[IPv4Network | IPv6Network]:

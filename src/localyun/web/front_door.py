@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from localyun.web.authority import PROVIDER_DOMAIN
+from localyun import catalogue
 
 TLS_HANDSHAKE = b"\x16"
 """The first byte of a TLS connection; no HTTP request starts with it."""
@@ -117,15 +117,14 @@ class FrontDoor:
 
 def is_the_providers(target: str) -> bool:
     """Whether `host:port` is an API host of the provider's."""
-    host, _, port = target.lower().rpartition(":")
-    return port in ("80", "443") and f".{host}".endswith(f".{PROVIDER_DOMAIN}")
+    return catalogue.is_public(target) and target.rpartition(":")[2] in ("80", "443")
 
 
 def refusal(target: str) -> bytes:
     """Return the answer to a tunnel that leads elsewhere."""
     shown = target.encode("ascii", "replace").decode()
     text = (
-        f"localyun is a proxy for hosts below {PROVIDER_DOMAIN} only, not for {shown}: "
+        f"localyun is a proxy for hosts below {catalogue.DOMAIN} only, not for {shown}: "
         "name the other hosts in NO_PROXY.\n"
     )
     return REFUSAL.format(length=len(text), text=text).encode()

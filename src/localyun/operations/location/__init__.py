@@ -1,0 +1,1 @@
+"""Location: where products are reached."""
