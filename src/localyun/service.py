@@ -60,11 +60,15 @@ def find(call: Call, app: App) -> Operation:
 def in_context(
     call: Call, app: App, tx: Transaction, caller: Caller, operation: Operation, request: Request
 ) -> Context:
-    """Return what the handler is given; an unknown region is refused here, for every operation alike."""
+    """Return what the handler is given; an unknown region is refused here, for every operation alike.
+
+    Also by an operation that doesn't take one, if it declares how: V1 SDKs send one with every call.
+    """
     region: str = getattr(request, "region_id", None) or ""
     if operation.region_by_address and not region:
         region = catalogue.region_of_host(call.host)
-    if region and catalogue.region(region) is None:
+    named = region or (call.parameters.get("RegionId") if operation.unknown_region else "")
+    if named and catalogue.region(named) is None:
         raise (operation.unknown_region or errors.REGION_NOT_FOUND)()
     return Context(caller, tx, app.clock.now(), app.world, call.id, region, call.host)
 

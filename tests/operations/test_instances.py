@@ -128,11 +128,12 @@ def test_a_dry_run_changes_nothing(alice: Person) -> None:
     assert status(alice, instance) == "Running"
 
 
-def test_an_instance_is_deleted_with_its_disks(alice: Person) -> None:
+def test_an_instance_is_deleted_with_its_disks(world: World, alice: Person) -> None:
     """All but those that were to outlive it, which become available."""
     instance = stopped(alice, DataDisk=[{"Size": 20}, {"Size": 30, "DeleteWithInstance": "false"}])
 
     alice.call("DeleteInstance", InstanceId=instance)
+    world.later()
 
     (left,) = alice.call("DescribeDisks")["Disks"]["Disk"]
     assert listed(alice) == []

@@ -18,13 +18,37 @@ class SizeRange(Entry, frozen=True, kw_only=True):
         return self.minimum <= size <= self.maximum
 
 
+NO_SIZES = SizeRange(minimum=1, maximum=0)
+"""What a disk may have of a category that there is none of."""
+
+
 class DiskCategory(Entry, frozen=True, kw_only=True):
-    """A category of disk. `performance_levels` has the smallest size, in GiB, that each level asks for."""
+    """A category of disk. `performance_levels` has the smallest size, in GiB, that each level asks for.
+
+    One whose `system` has no sizes is for data disks only.
+    """
 
     id: str
-    system: SizeRange
     data: SizeRange
+    system: SizeRange = NO_SIZES
     performance_levels: dict[str, int] = msgspec.field(default_factory=dict)
+    bursting: bool = False
+    """Whether its disks can burst, and have more IOPS provisioned than come with their size."""
+    multi_attach: bool = False
+    """Whether several instances can share a disk."""
+    flash: bool = False
+    """Whether a disk can be made of a local snapshot."""
+    resize_online: bool = True
+    """Whether a disk can grow while it is used."""
+    regional: bool = False
+    """Whether a disk is in all zones of its region."""
+    ephemeral: bool = False
+    """Whether a disk comes and goes with its instance, and nothing can be done with it meanwhile."""
+
+    @property
+    def for_system(self) -> bool:
+        """Whether system disks can be of it."""
+        return self.system != NO_SIZES
 
 
 class _Categories(DataFile, frozen=True, kw_only=True):

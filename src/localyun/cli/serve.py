@@ -46,8 +46,8 @@ def serve(
         str,
         option(
             "without",
-            "Features that regions lack, as FEATURE@REGION, separated by commas: copies, copies-from, "
-            "copies-to, foreign-data, instant-access.",
+            "Features that regions lack, as FEATURE@REGION, separated by commas; an unknown one is answered "
+            "by a list of all. Those of disks can be taken from a zone or a family of instance types, too.",
             metavar="FEATURES",
         ),
     ] = "",
@@ -156,7 +156,11 @@ def _features(text: str) -> "frozenset[tuple[Feature, str]]":
     pairs = [item.partition("@")[::2] for item in _listed(text)]
     if unknown := sorted(name for name, _ in pairs if name not in known):
         fail(f"there is no feature {unknown[0]!r}: there are {', '.join(known)}")
-    _regions(frozenset(region for _, region in pairs))
+    from localyun import catalogue
+
+    families = {machine.family for machine in catalogue.instance_types()}
+    places = {place for _, place in pairs if not (catalogue.zone(place) or place in families)}
+    _regions(frozenset(places))
     return frozenset((known[name], region) for name, region in pairs)
 
 

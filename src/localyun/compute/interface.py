@@ -27,8 +27,26 @@ class Compute(Protocol):
     def reboot_instance(self, instance: Instance, now: Instant, *, force: bool) -> Phase:
         """Stop an instance and start it again."""
 
+    def create_disk(self, disk: Disk, now: Instant) -> Phase:
+        """Make a disk that is attached to nothing."""
+
+    def attach_disk(self, disk: Disk, instance: Instance, now: Instant) -> Phase:
+        """Attach a disk, which says at which device, to an instance, running or not."""
+
+    def detach_disk(self, disk: Disk, instance: Instance, now: Instant) -> Phase:
+        """Take a disk away from an instance, running or not."""
+
+    def resize_disk(self, disk: Disk, size: int, now: Instant) -> Phase:
+        """Make a disk larger, which keeps the status that it has."""
+
+    def delete_disk(self, disk: Disk, now: Instant) -> None:
+        """Forget a disk and what is on it; also one that goes with its instance."""
+
     def reinit_disk(self, disk: Disk, now: Instant) -> Phase:
         """Put a disk back to what it was made from."""
+
+    def reset_disk(self, disk: Disk, snapshot: Snapshot, now: Instant) -> Phase:
+        """Put a disk back to a snapshot of it. The disk is attached to nothing, or keeps its instance."""
 
     def create_snapshot(self, snapshot: Snapshot, now: Instant) -> Phase:
         """Keep what is on a disk now."""

@@ -14,7 +14,12 @@ _MILLISECONDS = {
     "stop_instance": 300,
     "force_stop": 100,
     "reboot_instance": 500,
+    "create_disk": 200,
+    "attach_disk": 200,
+    "detach_disk": 200,
+    "resize_disk": 200,
     "reinit_disk": 300,
+    "reset_disk": 300,
     "create_snapshot": 300,
     "create_vpc": 200,
     "create_vswitch": 200,
@@ -54,9 +59,33 @@ class SimulatedCompute:
         """Starting, then Running again."""
         return self._phase("reboot_instance", instance.STARTING, instance.RUNNING, now)
 
+    def create_disk(self, disk: Disk, now: Instant) -> Phase:
+        """Creating, then Available."""
+        return self._phase("create_disk", instance.DISK_CREATING, instance.DISK_AVAILABLE, now)
+
+    def attach_disk(self, disk: Disk, instance_: Instance, now: Instant) -> Phase:
+        """Attaching, then In_use."""
+        return self._phase("attach_disk", instance.ATTACHING, instance.IN_USE, now)
+
+    def detach_disk(self, disk: Disk, instance_: Instance, now: Instant) -> Phase:
+        """Detaching, then Available."""
+        return self._phase("detach_disk", instance.DETACHING, instance.DISK_AVAILABLE, now)
+
+    def resize_disk(self, disk: Disk, size: int, now: Instant) -> Phase:
+        """All the time what it is."""
+        status = disk.phase.at(now)
+        return self._phase("resize_disk", status, status, now)
+
+    def delete_disk(self, disk: Disk, now: Instant) -> None:
+        """Nothing is left to be done."""
+
     def reinit_disk(self, disk: Disk, now: Instant) -> Phase:
         """ReIniting, then In_use again."""
         return self._phase("reinit_disk", instance.REINITING, instance.IN_USE, now)
+
+    def reset_disk(self, disk: Disk, snapshot: Snapshot, now: Instant) -> Phase:
+        """ReIniting, then what it was."""
+        return self._phase("reset_disk", instance.REINITING, disk.phase.at(now), now)
 
     def create_snapshot(self, snapshot: Snapshot, now: Instant) -> Phase:
         """Progressing, then accomplished."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 
+from localyun.catalogue import SizeRange
 from localyun.model.access import RECEIVED
 from localyun.model.image_rules import DATA_DEVICES
 from localyun.model.instances import SYSTEM, Disk
@@ -10,6 +11,9 @@ from localyun.spec.faults import ErrorSpec
 
 DEFAULT_SYSTEM_SIZE = 40
 DEFAULT_LEVEL = "PL1"
+LARGEST_BASIC = 2_000
+SMALLEST_BURSTING = 4
+"""In GiB."""
 
 
 def system_disk_size(
@@ -42,18 +46,55 @@ def data_disk_size(asked: int | None, *, snapshot: int, smallest: int, largest: 
     return size
 
 
-def performance_level(asked: str | None, size: int, levels: Mapping[str, int]) -> str:
+def portable_disk_size(asked: int | None, *, snapshot: int, sizes: SizeRange) -> int:
+    """Return in GiB the size of a disk that is made by itself: as asked, else its snapshot's (0: none).
+
+    Basic disks, which end at 2000 GiB, have an error of their own for a snapshot that is larger.
+
+    Raises `InvalidSnapshot.TooLarge`, `InvalidDiskSizeOrCategory`, `InvalidDiskSize.NotSupported`,
+    `InvalidDataDiskSize.ValueNotSupported`, `InvalidDiskSize.TooSmall`.
+    """
+    if sizes.maximum == LARGEST_BASIC < snapshot:
+        raise errors.NEW_DISK_SNAPSHOT_TOO_LARGE()
+    size = snapshot if asked is None else asked
+    if asked is None and size not in sizes:
+        raise errors.NEW_DISK_SIZE_OR_CATEGORY()
+    if size < sizes.minimum:
+        raise errors.NEW_DISK_TOO_SMALL()
+    if size > sizes.maximum:
+        raise errors.NEW_DISK_TOO_LARGE()
+    if size < snapshot:
+        raise errors.DISK_LESS_THAN_SNAPSHOT()
+    return size
+
+
+def most_provisioned_iops(size: int) -> int:
+    """How many IOPS may be provisioned for a disk beyond those that come with its size in GiB.
+
+    Source: CreateDisk (2025): 1,000 a GiB, at most 50,000, less the 1,800 and 50 a GiB that come with it.
+    """
+    return max(0, min(50_000, 1_000 * size) - min(50_000, 1_800 + 50 * size))
+
+
+def performance_level(
+    asked: str | None,
+    size: int,
+    levels: Mapping[str, int],
+    *,
+    malformed: ErrorSpec = errors.PERFORMANCE_LEVEL_MALFORMED,
+    not_match: ErrorSpec = errors.PERFORMANCE_LEVEL_NOT_MATCH,
+) -> str:
     """Return a new disk's performance level; `levels` are its category's, with the size each asks for.
 
-    Raises `InvalidPerformanceLevel.Malformed`, `OperationDenied.PerformanceLevelNotMatch`.
+    Raises `malformed` for one that there isn't, `not_match` when the disk is too small for it.
     """
     if not levels:
         return ""
     level = asked or DEFAULT_LEVEL
     if level not in levels:
-        raise errors.PERFORMANCE_LEVEL_MALFORMED()
+        raise malformed()
     if size < levels[level]:
-        raise errors.PERFORMANCE_LEVEL_NOT_MATCH()
+        raise not_match()
     return level
 
 

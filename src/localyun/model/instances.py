@@ -59,7 +59,13 @@ class Instance(Resource, frozen=True):
 @stored(
     "disk",
     key=("id",),
-    indexes=(("owner", "region", "created_at"), ("instance", "kind"), ("image",), ("snapshot",)),
+    indexes=(
+        ("owner", "region", "created_at"),
+        ("instance", "kind"),
+        ("image",),
+        ("snapshot",),
+        ("detached_from",),
+    ),
 )
 class Disk(Resource, frozen=True):
     """A disk of `size` GiB. `image` and `snapshot` are what it was made from and goes back to."""
@@ -76,11 +82,24 @@ class Disk(Resource, frozen=True):
     instance: str = ""
     device: str = ""
     attached_at: Instant | None = None
+    """When it was last attached; None if it never was."""
+    detached_at: Instant | None = None
+    detached_from: str = ""
+    """The instance that it was last detached from: a system disk goes back to that one only."""
     encrypted: bool = False
     kms_key: str = ""
     performance_level: str = ""
     delete_with_instance: bool = True
+    delete_auto_snapshot: bool = False
+    enable_auto_snapshot: bool = True
+    bursting: bool = False
+    provisioned_iops: int | None = None
     serial_number: str = ""
+
+    @property
+    def portable(self) -> bool:
+        """Whether it can be taken from one instance to another."""
+        return self.kind == DATA
 
 
 @stored("snapshot", key=("id",), indexes=(("owner", "region", "created_at"), ("disk",)))

@@ -22,6 +22,17 @@ class Limits(msgspec.Struct, frozen=True):
     snapshots_under_way_per_disk: int = 1
     data_disks_per_instance: int = 16
     key_pairs_per_region: int = 500
+    disks_per_region: int = 100_000
+    basic_disks_per_region: int = 10_000
+    """Of the category cloud."""
+    disk_capacity_per_region: int = 1_000_000_000
+    """In GiB, of an account's data disks together."""
+    disk_capacity_per_zone: int = 1_000_000_000
+    """In GiB, of an account's disks of one category together."""
+    disks_attaching_at_once: int = 16
+    """To one instance."""
+    disks_detaching_at_once: int = 16
+    """From one instance."""
     tags_per_resource: int = 20
     keys_per_region: int = 200
     vpcs_per_region: int = 10

@@ -132,5 +132,5 @@ class Context:
         return msgspec.structs.replace(phase, after=failed)
 
     def has(self, feature: Feature, region: str = "") -> bool:
-        """Whether the call's region, or another, has a feature that not all have."""
+        """Whether the call's region, or another place, has a feature that not all have."""
         return (feature, region or self.region) not in self.world.without

@@ -8,7 +8,6 @@ import msgspec
 from localyun import catalogue
 from localyun.clock import Instant
 from localyun.model import Disk
-from localyun.model.instances import DATA
 from localyun.operations.common import (
     DryRun,
     FilterItem,
@@ -58,7 +57,9 @@ class DescribeDisks(Request):
     snapshot_id: Annotated[str | None, param("The snapshot that they were made of.")] = None
     portable: Annotated[bool | None, param("Whether they can be detached: data disks can.")] = None
     delete_with_instance: Annotated[bool | None, param("Whether they go with their instance.")] = None
-    delete_auto_snapshot: NotEmulated[bool] = False
+    delete_auto_snapshot: Annotated[
+        bool | None, param("Whether their automatic snapshots go with them; there are none.")
+    ] = None
     page_number: PageNumber = 1
     page_size: PageSize = 10
     next_token: Annotated[str | None, param("Where the page before ended.")] = None
@@ -68,7 +69,7 @@ class DescribeDisks(Request):
     performance_level: Annotated[str | None, param("The performance level.")] = None
     disk_name: Annotated[str | None, param("The exact name, or a pattern in which * is anything.")] = None
     auto_snapshot_policy_id: NotEmulated[str] = None
-    enable_auto_snapshot: NotEmulated[bool] = None
+    enable_auto_snapshot: Annotated[bool | None, param("Whether a policy may take snapshots of them.")] = None
     enable_automated_snapshot_policy: NotEmulated[bool] = False
     disk_charge_type: Annotated[
         Literal["PrePaid", "PostPaid"] | None,
@@ -271,6 +272,8 @@ def _conditions(ctx: Context, request: DescribeDisks) -> Iterator[Callable[[Disk
         snapshot=request.snapshot_id,
         performance_level=request.performance_level,
         delete_with_instance=request.delete_with_instance,
+        delete_auto_snapshot=request.delete_auto_snapshot,
+        enable_auto_snapshot=request.enable_auto_snapshot,
         resource_group=request.resource_group_id,
         encrypted=request.encrypted,
         kms_key=request.kms_key_id,
@@ -278,12 +281,17 @@ def _conditions(ctx: Context, request: DescribeDisks) -> Iterator[Callable[[Disk
     if request.status != "All":
         yield lambda disk: disk.phase.at(ctx.now) == request.status
     if request.portable is not None:
-        yield lambda disk: (disk.kind == DATA) == request.portable
+        yield lambda disk: disk.portable == request.portable
     if request.disk_name is not None:
         named = fuzzy(request.disk_name)
         yield lambda disk: named(disk.name)
     if request.disk_charge_type == "PrePaid" or request.lock_reason is not None:
         yield lambda disk: False
+
+
+def _zones(region_id: str) -> list[str]:
+    region = catalogue.region(region_id)
+    return [zone.id for zone in region.zones] if region else []
 
 
 def _view(disk: Disk, now: Instant) -> DiskView:
@@ -306,12 +314,17 @@ def _view(disk: Disk, now: Instant) -> DiskView:
         device=disk.device,
         creation_time=times.seconds(disk.created_at),
         attached_time=attached,
-        detached_time="",
+        detached_time=times.seconds(disk.detached_at) if disk.detached_at and not disk.instance else "",
         serial_number=disk.serial_number,
         encrypted=disk.encrypted,
         kms_key_id=disk.kms_key,
         delete_with_instance=disk.delete_with_instance,
-        portable=disk.kind == DATA,
+        delete_auto_snapshot=disk.delete_auto_snapshot,
+        enable_auto_snapshot=disk.enable_auto_snapshot,
+        portable=disk.portable,
+        bursting_enabled=disk.bursting,
+        provisioned_iops=UNSET if disk.provisioned_iops is None else disk.provisioned_iops,
+        placement=UNSET if disk.zone else Placement(zone_ids=",".join(_zones(disk.region))),
         attachments=Attachments(
             attachment=[Attachment(instance_id=disk.instance, device=disk.device, attached_time=attached)]
             if disk.instance

@@ -38,6 +38,7 @@ BatchOptimization = Annotated[
 IN_A_BATCH: dict[ErrorSpec, ErrorSpec] = {
     errors.INSTANCE_STATUS: errors.INSTANCES_STATUS,
     errors.INSTANCE_DISK_STATUS: errors.INSTANCES_STATUS,
+    errors.INSTANCE_WITHOUT_SYSTEM_DISK: errors.INSTANCES_WITHOUT_SYSTEM_DISK,
     errors.INSTANCE_INITIALIZING: errors.INSTANCES_INITIALIZING,
     errors.INSTANCE_PROTECTED: errors.INSTANCE_PROTECTED,
 }
@@ -128,7 +129,7 @@ class StartInstances(Request):
     batch_optimization: BatchOptimization = "AllTogether"
 
 
-@ECS.operation(errors=REFUSALS)
+@ECS.operation(errors=(*REFUSALS, errors.INSTANCES_WITHOUT_SYSTEM_DISK))
 def start_instances(ctx: Context, request: StartInstances) -> ChangedInstances:
     """Each as StartInstance does. Source: StartInstances (2025)."""
     return _changed(ctx, request, lambda instance: started(ctx, instance))

@@ -5,18 +5,19 @@ from typing import Annotated
 from msgspec.structs import replace
 
 from localyun.clock import Instant
-from localyun.model import Disk, Instance, Phase
+from localyun.model import Disk, Instance
 from localyun.model.instances import (
-    DISK_AVAILABLE,
     IN_USE,
     KEEP_CHARGING,
     NOT_APPLICABLE,
     PENDING,
     RUNNING,
     STOPPED,
+    SYSTEM,
 )
 from localyun.operations.common import DryRun
 from localyun.operations.context import Context
+from localyun.operations.ecs.disk_life import release
 from localyun.operations.ecs.product import ECS
 from localyun.spec import errors
 from localyun.spec.declare import Accepted, Empty, NotEmulated, Request, param
@@ -32,11 +33,15 @@ def started(ctx: Context, instance: Instance) -> Instance:
 
     One that is still being made starts as soon as it is made: Libcloud doesn't wait between the two.
 
-    Raises `IncorrectInstanceStatus`, and `DiskError` while a disk of it isn't ready.
+    Raises `IncorrectInstanceStatus`, `InvalidInstance.NotFoundSystemDisk`, and `DiskError` while a disk of
+    it isn't ready.
     """
     if instance.phase.at(ctx.now) not in (PENDING, STOPPED):
         raise errors.INSTANCE_STATUS()
-    if any(disk.phase.at(ctx.now) != IN_USE for disk in ctx.tx.find(Disk, instance=instance.id)):
+    disks = ctx.tx.find(Disk, instance=instance.id)
+    if not any(disk.kind == SYSTEM for disk in disks):
+        raise errors.INSTANCE_WITHOUT_SYSTEM_DISK()
+    if any(disk.phase.at(ctx.now) != IN_USE for disk in disks):
         raise errors.INSTANCE_DISK_STATUS()
     return starting(ctx, instance, max(ctx.now, instance.phase.ends_at))
 
@@ -80,11 +85,7 @@ def delete(ctx: Context, instance: Instance, *, force: bool) -> None:
         raise errors.INSTANCE_INITIALIZING()
     if status not in ((STOPPED, RUNNING) if force else (STOPPED,)):
         raise errors.INSTANCE_STATUS()
-    for disk in ctx.tx.find(Disk, instance=instance.id):
-        if disk.delete_with_instance:
-            ctx.tx.delete(disk)
-        else:
-            ctx.tx.put(replace(disk, instance="", device="", phase=Phase(DISK_AVAILABLE)))
+    release(ctx, instance)
     ctx.tx.delete(instance)
 
 
@@ -96,7 +97,14 @@ class StartInstance(Request):
     dry_run: DryRun = False
 
 
-@ECS.operation(errors=(errors.INSTANCE_NOT_FOUND, errors.INSTANCE_STATUS, errors.INSTANCE_DISK_STATUS))
+@ECS.operation(
+    errors=(
+        errors.INSTANCE_NOT_FOUND,
+        errors.INSTANCE_STATUS,
+        errors.INSTANCE_WITHOUT_SYSTEM_DISK,
+        errors.INSTANCE_DISK_STATUS,
+    )
+)
 def start_instance(ctx: Context, request: StartInstance) -> Empty:
     """Starting, then Running. Source: StartInstance (2025)."""
     ctx.tx.put(started(ctx, ctx.own(Instance, request.instance_id, errors.INSTANCE_NOT_FOUND)))

@@ -84,8 +84,9 @@ def check_shapes(request: Launch, rows: DiskRows) -> None:
 
 
 def _category(disk: NewDisk, unknown: ErrorSpec) -> DiskCategory:
+    """Return the category of a disk. A regional one has no zone, and so is never made with an instance."""
     category = catalogue.disk_category(disk.category or DEFAULT_CATEGORY)
-    if category is None:
+    if category is None or category.regional or (isinstance(disk, SystemDisk) and not category.for_system):
         raise unknown()
     return category
 

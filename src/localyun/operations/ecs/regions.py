@@ -223,13 +223,14 @@ def _zone_view(zone: catalogue.Zone, request: DescribeZones) -> ZoneView:
     if not request.verbose:
         return view
     disks = [category.id for category in catalogue.disk_categories()]
+    system_disks = [category.id for category in catalogue.disk_categories() if category.for_system]
     machines = catalogue.instance_types()
     types = [machine.id for machine in machines]
     view.available_resources = AvailableResources(
         resources_info=[
             ResourcesInfo(
                 io_optimized=True,
-                system_disk_categories=SystemDiskCategories(supported_system_disk_category=disks),
+                system_disk_categories=SystemDiskCategories(supported_system_disk_category=system_disks),
                 instance_generations=InstanceGenerations(
                     supported_instance_generation=list(dict.fromkeys(m.generation for m in machines))
                 ),
