@@ -11,8 +11,10 @@ SOURCE = Path(__file__).parents[1] / "src"
 
 LAYERS = (
     ("cli", "pytest_plugin"),
-    ("demo", "console", "samples", "reference"),
+    ("demo",),
     ("web",),
+    ("console",),
+    ("samples", "reference"),
     ("service",),
     ("app",),
     ("operations", "store", "compute", "accounts", "authentication", "client"),
@@ -25,6 +27,7 @@ LAYERS = (
 FROM_OUTSIDE = {
     "store": {"sqlalchemy", "psycopg"},
     "config": {"platformdirs"},
+    "console": {"jinja2"},
     "keys": {"cryptography"},
     "web": {"cryptography", "httptools", "starlette", "uvicorn", "uvloop"},
     "cli": {"rich", "typer"},

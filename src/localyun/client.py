@@ -81,8 +81,7 @@ class Client:
         Raises ValueError for an endpoint that is none, `Unreachable` when nothing answers there.
         """
         scheme, host, port = self._address()
-        signed = self._signed_v1 if self.v1 else self._signed_v3
-        target, body, headers = signed(action, version, parameters, format, f"{host}:{port}")
+        target, body, headers = self.signed(action, version, parameters, format=format)
         kind = HTTPSConnection if scheme == "https" else HTTPConnection
         connection = kind(host, port, timeout=self.timeout)
         try:
@@ -94,6 +93,17 @@ class Client:
             raise Unreachable(f"nothing answers at {self.endpoint} ({error})") from error
         finally:
             connection.close()
+
+    def signed(
+        self, action: str, version: str, parameters: Mapping[str, str], *, format: Format = "JSON"
+    ) -> tuple[str, bytes, dict[str, str]]:
+        """Return the target, the body and the headers of a call, ready to be sent by POST.
+
+        Raises ValueError for an endpoint that is none.
+        """
+        _, host, port = self._address()
+        signed = self._signed_v1 if self.v1 else self._signed_v3
+        return signed(action, version, parameters, format, f"{host}:{port}")
 
     def _address(self) -> tuple[str, str, int]:
         """The endpoint taken apart into scheme, host and port."""

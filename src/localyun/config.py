@@ -24,6 +24,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Where the server is reached, as `http://host:port`; the links in its errors start with it."""
     certificate: Path | None = None
     """A file with the server's key and certificate; with one, HTTPS is served beside plain HTTP."""
+    admin_token: str = ""
+    """What other machines show to get in where all accounts' things are seen; empty lets nobody in."""
+    turnable: bool = True
+    """Whether the world's time can be turned; several processes couldn't do it together."""
     body_limit: int = 1024 * 1024
     """The largest body of a request, in bytes."""
     header_limit: int = 128 * 1024

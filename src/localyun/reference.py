@@ -187,10 +187,10 @@ def _operation(operation: Operation) -> str:
     told = [
         path
         for path in paths(operation.own_fields)
-        if _support(path) is not Support.NONE and not _is_frame(path[-1])
+        if support_of(path) is not Support.NONE and not _is_frame(path[-1])
     ]
     answer = (f"{path}: {word}" for path, word in elements(operation.answer).items())
-    refused = _names(path for path in _outermost(operation, Support.NONE))
+    refused = _names(path for path in outermost(operation, Support.NONE))
     return _page(
         f"## {operation.name}",
         operation.summary,
@@ -215,13 +215,13 @@ def _is_frame(field: Field) -> bool:
     return bool(field.group) and not field.about.description
 
 
-def _support(path: Path) -> Support:
+def support_of(path: Path) -> Support:
     """Return how much of a parameter is emulated: no more than of the groups around it."""
     levels = [field.about.support for field in path]
     return next((level for level in (Support.NONE, Support.ACCEPTED) if level in levels), levels[-1])
 
 
-def _outermost(operation: Operation, level: Support) -> Iterator[Path]:
+def outermost(operation: Operation, level: Support) -> Iterator[Path]:
     """Yield the parameters of a level of support, a group's name standing for all that is in it."""
     for path in paths(operation.own_fields):
         if path[-1].about.support is level and all(field.about.support is not level for field in path[:-1]):
@@ -252,7 +252,7 @@ def _words(path: Path) -> str:
     words = [about.description] if about.description else []
     if about.example:
         words.append(f"Example: `{about.example}`.")
-    if _support(path) is Support.ACCEPTED:
+    if support_of(path) is Support.ACCEPTED:
         words.append("Accepted, without effect.")
     return " ".join(words)
 
@@ -344,7 +344,7 @@ def coverage_page(
 
 def _coverage_table(operations: Iterable[Operation], evidence: Callable[[Operation], Evidence]) -> str:
     def line(operation: Operation) -> tuple[str, ...]:
-        levels = [_support(path) for path in paths(operation.own_fields) if not path[-1].group]
+        levels = [support_of(path) for path in paths(operation.own_fields) if not path[-1].group]
         emulated = sum(level in (Support.FULL, Support.PARTIAL) for level in levels)
         counts = (emulated, levels.count(Support.ACCEPTED), levels.count(Support.NONE))
         link = f"[{operation.name}]({operation.product}.md#{operation.name.lower()})"
@@ -358,7 +358,7 @@ def _coverage_table(operations: Iterable[Operation], evidence: Callable[[Operati
 
 def _gaps(operation: Operation) -> str:
     levels = (Support.PARTIAL, Support.ACCEPTED, Support.NONE)
-    partial, accepted, refused = (_names(_outermost(operation, level)) for level in levels)
+    partial, accepted, refused = (_names(outermost(operation, level)) for level in levels)
     said = (
         operation.gaps,
         f"Partial: {partial}." if partial else "",

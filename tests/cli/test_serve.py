@@ -239,7 +239,26 @@ def test_options_reach_the_app(monkeypatch: pytest.MonkeyPatch) -> None:
     assert served[0].settings.accept_unknown_accounts
     assert served[0].settings.time_scale == 0.5
     assert served[0].settings.address.startswith("http://127.0.0.1:")
+    assert served[0].settings.turnable
+    assert served[0].settings.admin_token == ""
     served[0].store.close()
+
+
+def test_other_machines_need_the_token_that_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is one as soon as they can reach the server; it is random, or the operator's."""
+    served: list[App] = []
+    monkeypatch.setattr(server, "serve", lambda app, *_: served.append(app))
+    words = ["serve", "--ephemeral", "--port", "0", "--host", "0.0.0.0"]
+
+    printed = CliRunner().invoke(app, words, catch_exceptions=False).stdout
+    CliRunner().invoke(app, [*words, "--admin-token", "let-me-in"], catch_exceptions=False)
+
+    tokens = [one.settings.admin_token for one in served]
+    for one in served:
+        one.store.close()
+    assert len(tokens[0]) == 40
+    assert f"From other machines it asks for: {tokens[0]}\n" in printed
+    assert tokens[1] == "let-me-in"
 
 
 def test_a_server_that_others_can_reach_warns(capsys: pytest.CaptureFixture[str]) -> None:

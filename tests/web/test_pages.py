@@ -1,40 +1,15 @@
-"""What is ours on the wire: health, the start page, the errors' pages, and who may ask for them."""
-
-import asyncio
-from typing import Any
+"""What is ours on the wire: health, the way to the console, the errors' pages, and under which names."""
 
 import pytest
 
-from localyun.web.edge import Edge
-from localyun.web.server import pages_of
 from tests.people import World
+from tests.web.asgi import ask
 
 
 def get(world: World, path: str, query: bytes = b"", **headers: str) -> tuple[int, dict[str, str], str]:
     """Ask the edge for a path; the answer's status, headers and text."""
-    sent: list[dict[str, Any]] = []
-
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    scope = {
-        "type": "http",
-        "method": "GET",
-        "scheme": "http",
-        "path": path,
-        "raw_path": path.encode(),
-        "query_string": query,
-        "root_path": "",
-        "headers": [(n.encode(), v.encode()) for n, v in ({"host": "localhost:4577"} | headers).items()],
-        "client": ("127.0.0.1", 1),
-    }
-    asyncio.run(Edge(world.app, pages_of(world.app))(scope, receive, send))  # type: ignore[arg-type]
-    start, *rest = sent
-    text = b"".join(message.get("body", b"") for message in rest).decode()
-    return start["status"], {n.decode().lower(): v.decode() for n, v in start["headers"]}, text
+    answer = ask(world, path, query.decode(), headers=headers)
+    return answer.status, answer.headers, answer.text
 
 
 def test_health_is_json(world: World) -> None:
@@ -70,15 +45,6 @@ def test_everything_else_gets_the_apis_answer(
 
     assert (status, answered["content-type"]) == (400, "text/xml;charset=utf-8")
     assert "<Code>MissingParameter</Code>" in text
-
-
-def test_the_start_page_lists_every_operation(world: World) -> None:
-    """With its level of support."""
-    status, headers, text = get(world, "/_localyun/console/")
-
-    assert status == 200
-    assert "default-src 'none'" in headers["content-security-policy"]
-    assert all(f"<code>{operation.name}</code>" in text for operation in world.app.operations.operations)
 
 
 def test_each_error_has_a_page(world: World) -> None:

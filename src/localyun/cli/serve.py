@@ -71,6 +71,15 @@ def serve(
     tls: Annotated[
         bool, option("tls", "Serve HTTPS as well, and be a proxy for it; see `localyun ca`.")
     ] = False,
+    admin_token: Annotated[
+        str,
+        option(
+            "admin-token",
+            "What other machines show to use the console.",
+            metavar="TOKEN",
+            show_default="random, if others can reach the address",
+        ),
+    ] = "",
     seed: Seed = "",
     compute: Annotated[Literal["simulated"], option("compute", "What instances run on.")] = "simulated",
 ) -> None:
@@ -88,6 +97,7 @@ def serve(
     origin = f"{'https' if tls else 'http'}://{address}"
 
     from localyun.config import Settings
+    from localyun.ids import Ids
     from localyun.web import server
 
     settings = Settings(
@@ -98,11 +108,14 @@ def serve(
         limits=quotas,
         sensitive_words=_listed(sensitive_words),
         address=origin,
+        admin_token=admin_token or ("" if _is_loopback(host) else Ids().token()),
+        turnable=workers == 1,
         certificate=server_certificate(url, host) if tls else None,
     )
     with listener:
         store = open_store(url)
         _introduce(store, url, address, seed)
+        _show_the_console(settings)
         if tls:
             say(f"To trust its certificates:       localyun ca{_data_option(url)}")
         else:
@@ -233,6 +246,12 @@ def _warn_of_plain_http(host: str) -> None:
     if not _is_loopback(host):
         warning = f"Traffic is plain HTTP: whoever sits between {host} and a client can read it."
         say(f"\nWarning: {warning} Serve with --tls.", fg="yellow")
+
+
+def _show_the_console(settings: "Settings") -> None:
+    say(f"\nThe console, for a browser:      {settings.address}/_localyun/console/")
+    if settings.admin_token:
+        say(f"From other machines it asks for: {settings.admin_token}")
 
 
 def _say_what_helps(url: str, port: int) -> None:
