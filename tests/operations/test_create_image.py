@@ -9,6 +9,7 @@ from localyun.model import Phase
 from localyun.model.limits import Limits
 from localyun.model.standing import Condition
 from tests.operations.held import hold
+from tests.operations.keys import a_key
 from tests.operations.made import (
     ARM_IMAGE,
     SYSTEM_IMAGE,
@@ -19,6 +20,7 @@ from tests.operations.made import (
     an_instance,
     images_seen,
 )
+from tests.operations.made_instances import image_of, run, system_disk
 from tests.people import Person, Refusal, World
 
 
@@ -201,12 +203,15 @@ def test_an_instance_goes_before_disks_and_disks_before_a_snapshot(alice: Person
 
 def test_encryption_travels_from_disk_to_image(alice: Person) -> None:
     """Disk, snapshot, image."""
-    image = alice.call("CreateImage", InstanceId=an_instance(alice, encrypted=True))["ImageId"]
+    key = a_key(alice)
+    instance = run(alice, SystemDisk={"Encrypted": "true", "KMSKeyId": key})
+    image = image_of(alice, instance)
 
     (snapshot,) = alice.call("DescribeSnapshots", Encrypted=True)["Snapshots"]["Snapshot"]
     (disk,) = described(alice, image)["DiskDeviceMappings"]["DiskDeviceMapping"]
 
     assert (disk["SnapshotId"], disk["Encrypted"]) == (snapshot["SnapshotId"], True)
+    assert snapshot["KMSKeyId"] == system_disk(alice, instance)["KMSKeyId"] == key
 
 
 def test_a_sharee_can_image_its_own_instances(world: World, alice: Person, bob: Person) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from localyun.model import Phase, Tag
-from localyun.model.images import DiskMapping
 from localyun.model.limits import Limits
 from tests.operations.made import ARM_IMAGE, SYSTEM_IMAGE, a_custom_image, an_image, an_instance, images_seen
 from tests.people import Person, Refusal, World
@@ -361,20 +360,6 @@ def test_only_an_available_image_is_copied(alice: Person, status: str) -> None:
     assert alice.refused("CopyImage", ImageId=image, DestinationRegionId=THERE) == Refusal(
         400, "IncorrectImageStatus", "The image not available."
     )
-
-
-def test_an_encrypted_image_is_not_copied(alice: Person) -> None:
-    """The copy wouldn't be encrypted; asking for that is refused by name."""
-    image = an_image(alice, disks=(DiskMapping("/dev/xvda", 40, encrypted=True),))
-
-    assert alice.refused("CopyImage", ImageId=image, DestinationRegionId=THERE) == Refusal(
-        403,
-        "OperationDeined.EncryptedSnapshot",
-        "The image contains encrypted snapshots, which do not support copying to non-encrypted ones.",
-    )
-    encrypted = alice.refused("CopyImage", ImageId=image, DestinationRegionId=THERE, Encrypted=True)
-    assert encrypted.code == "UnsupportedParameter.Encrypted"
-    assert alice.refused("CopyImage", ImageId=image, KMSKeyId="k").code == "UnsupportedParameter.KMSKeyId"
 
 
 @pytest.mark.parametrize(

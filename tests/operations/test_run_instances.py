@@ -661,10 +661,10 @@ def test_a_password_is_never_kept(world: World, alice: Person) -> None:
 
 def test_what_is_not_emulated_is_refused_by_name(alice: Person) -> None:
     """A parameter with an effect that we don't have isn't silently ignored."""
-    refusal = alice.refused("RunInstances", **asked(SystemDisk={"KMSKeyId": "key"}))
+    refusal = alice.refused("RunInstances", **asked(SystemDisk={"AutoSnapshotPolicyId": "sp-1"}))
 
     assert refusal == Refusal(
         400,
-        "UnsupportedParameter.SystemDisk.KMSKeyId",
-        'localyun does not emulate the parameter "SystemDisk.KMSKeyId".',
+        "UnsupportedParameter.SystemDisk.AutoSnapshotPolicyId",
+        'localyun does not emulate the parameter "SystemDisk.AutoSnapshotPolicyId".',
     )

@@ -249,19 +249,6 @@ def test_a_call_that_names_no_account_succeeds(alice: Person) -> None:
     alice.call(SHARE, ImageId=an_image(alice))
 
 
-def test_an_encrypted_image_is_not_shared(alice: Person, bob: Person) -> None:
-    """Misspelling and all."""
-    image = an_image_made(alice, Encrypted="true")
-
-    refusal = alice.refused(SHARE, ImageId=image, AddAccount=[bob.id])
-
-    assert refusal == Refusal(
-        403,
-        "OperationDeined.EncryptedSnapshot",
-        "The image contains encrypted snapshots, which do not support share.",
-    )
-
-
 def test_a_deprecated_image_is_not_shared(world: World, alice: Person, bob: Person) -> None:
     """It has to be made available again first."""
     image = an_image_made(alice)

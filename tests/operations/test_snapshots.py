@@ -8,6 +8,7 @@ import pytest
 
 from localyun.model import Phase, Tag
 from localyun.model.limits import Limits
+from tests.operations.keys import a_key
 from tests.operations.made import a_custom_image, a_disk, a_snapshot, an_instance
 from tests.people import Person, Refusal, World
 
@@ -96,12 +97,13 @@ def test_a_snapshot_is_shown_as_clients_need_it(world: World, alice: Person) -> 
 
 def test_a_snapshot_of_an_encrypted_disk_is_encrypted(alice: Person) -> None:
     """With the same key."""
-    a_disk(alice, encrypted=True, kms_key="key-1")
+    key = a_key(alice)
+    a_disk(alice, encrypted=True, kms_key=key)
 
     alice.call("CreateSnapshot", DiskId="d-bp1made")
 
-    seen = the_snapshot(alice, Encrypted=True, KMSKeyId="key-1")
-    assert (seen["Encrypted"], seen["KMSKeyId"]) == (True, "key-1")
+    seen = the_snapshot(alice, Encrypted=True, KMSKeyId=key)
+    assert (seen["Encrypted"], seen["KMSKeyId"]) == (True, key)
 
 
 def test_a_disk_that_was_attached_once_can_be_kept(alice: Person) -> None:

@@ -31,6 +31,8 @@ class DiskCategory(Entry, frozen=True, kw_only=True):
     id: str
     data: SizeRange
     system: SizeRange = NO_SIZES
+    encryption: bool = True
+    """Whether a disk can be encrypted."""
     performance_levels: dict[str, int] = msgspec.field(default_factory=dict)
     bursting: bool = False
     """Whether its disks can burst, and have more IOPS provisioned than come with their size."""

@@ -92,7 +92,8 @@ def hold(
         list[str] | None,
         typer.Argument(
             help="arrears, abnormal, deregistered, no-snapshots, no-community, not-authorized, not-listed, "
-            "locked or failing, one or several; without any, nothing holds it back any more.",
+            "no-kms, no-kms-access, encrypted-disks, locked or failing, one or several; without any, nothing "
+            "holds it back any more.",
             metavar="[CONDITION]...",
         ),
     ] = None,

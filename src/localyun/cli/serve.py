@@ -47,7 +47,8 @@ def serve(
         option(
             "without",
             "Features that regions lack, as FEATURE@REGION, separated by commas; an unknown one is answered "
-            "by a list of all. Those of disks can be taken from a zone or a family of instance types, too.",
+            "by a list of all. Those of disks and of encryption can be taken from a zone, too, or from a "
+            "family of instance types.",
             metavar="FEATURES",
         ),
     ] = "",

@@ -1,4 +1,4 @@
-"""How large, how fast and how encrypted a new disk is, and what one can be put back to."""
+"""How large and how fast a new disk is, and what one can be put back to."""
 
 from collections.abc import Collection, Iterator, Mapping
 
@@ -96,16 +96,6 @@ def performance_level(
     if size < levels[level]:
         raise not_match()
     return level
-
-
-def is_encrypted(asked: bool | None, *, source: bool) -> bool:
-    """Whether a new disk is encrypted: if asked or if what it is made from is.
-
-    Raises `InvalidEncrypted.NotMatchSnapshot` when a plain disk is asked of an encrypted source.
-    """
-    if asked is False and source:
-        raise errors.ENCRYPTED_NOT_MATCH_SNAPSHOT()
-    return bool(asked) or source
 
 
 def free_devices(taken: Collection[str]) -> Iterator[str]:

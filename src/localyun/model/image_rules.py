@@ -32,7 +32,7 @@ def plan_disks(wanted: Sequence[WantedDisk]) -> tuple[DiskMapping, ...]:
     Exactly one is made from the snapshot of a system disk and is `/dev/xvda`; the others have device names
     of their own from `/dev/xvdb` on. A disk without snapshot is empty. Source: CreateImage (2025).
 
-    Raises `InvalidParameter.AllEmpty`, `InvalidSystemSnapshot.Missing`,
+    Raises `InvalidParameter.AllEmpty`, `InvalidSystemSnapshot.Missing`, `InvalidParameter.DiskType`,
     `InvalidDiskType.ValueNotSupported`, `UserNotInTheWhiteList`, `OperationDenied`,
     `InvalidDevice.Malformed`, `InvalidDevice.InUse`, `InvalidSize.ValueNotSupported`.
     """
@@ -62,6 +62,7 @@ def mapping(source: Snapshot | None, *, kind: str, device: str, size: int) -> Di
         snapshot=source.id,
         encrypted=source.encrypted,
         kms_key=source.kms_key,
+        encrypt_algorithm=source.encrypt_algorithm,
     )
 
 
@@ -73,7 +74,11 @@ def _kind(disk: WantedDisk) -> str:
             raise errors.SYSTEM_SNAPSHOT_MISSING("The system disk of the image needs a snapshot.")
         return DATA
     if disk.kind == SYSTEM and disk.snapshot.disk_kind == DATA:
-        raise errors.DATA_SNAPSHOT_AS_SYSTEM_DISK()
+        raise (
+            errors.IMAGE_OF_KEPT_DATA_SNAPSHOT
+            if disk.snapshot.encrypted
+            else errors.DATA_SNAPSHOT_AS_SYSTEM_DISK
+        )()
     return disk.kind or disk.snapshot.disk_kind
 
 

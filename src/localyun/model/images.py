@@ -22,6 +22,7 @@ class DiskMapping(msgspec.Struct, frozen=True):
     snapshot: str = ""
     encrypted: bool = False
     kms_key: str = ""
+    encrypt_algorithm: str = ""
 
 
 @stored(

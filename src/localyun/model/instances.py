@@ -88,6 +88,7 @@ class Disk(Resource, frozen=True):
     """The instance that it was last detached from: a system disk goes back to that one only."""
     encrypted: bool = False
     kms_key: str = ""
+    encrypt_algorithm: str = ""
     performance_level: str = ""
     delete_with_instance: bool = True
     delete_auto_snapshot: bool = False
@@ -113,6 +114,7 @@ class Snapshot(Resource, frozen=True):
     category: str = "standard"
     encrypted: bool = False
     kms_key: str = ""
+    encrypt_algorithm: str = ""
     retention_days: int | None = None
     image: str = ""
     """The image that the disk was made from, for what it says of platform and architecture."""

@@ -124,12 +124,14 @@ class Context:
             if profile is not None and condition in profile.conditions:
                 raise refusal()
 
+    def is_in(self, condition: Condition) -> bool:
+        """Whether the account that calls is in a condition which the operator set."""
+        profile = self.profile()
+        return profile is not None and condition in profile.conditions
+
     def outcome(self, phase: Phase, failed: str) -> Phase:
         """Return how something that the caller has made ends, which is `failed` if the operator says so."""
-        profile = self.profile()
-        if profile is None or Condition.FAILING not in profile.conditions:
-            return phase
-        return msgspec.structs.replace(phase, after=failed)
+        return msgspec.structs.replace(phase, after=failed) if self.is_in(Condition.FAILING) else phase
 
     def has(self, feature: Feature, region: str = "") -> bool:
         """Whether the call's region, or another place, has a feature that not all have."""

@@ -9,11 +9,11 @@ from localyun.catalogue import DiskCategory
 from localyun.model import Disk, Instance, Phase, Snapshot
 from localyun.model.disks import (
     SMALLEST_BURSTING,
-    is_encrypted,
     most_provisioned_iops,
     performance_level,
     portable_disk_size,
 )
+from localyun.model.encryption import Wish, check_wish, refusals
 from localyun.model.instances import ACCOMPLISHED, DATA, DISK_AVAILABLE, RUNNING, STOPPED, SYSTEM
 from localyun.model.launching import is_instance_name
 from localyun.model.standing import Condition, Feature
@@ -27,7 +27,8 @@ from localyun.operations.common import (
 )
 from localyun.operations.context import Context
 from localyun.operations.ecs import disk_quotas
-from localyun.operations.ecs.launch_fields import Arn
+from localyun.operations.ecs.encryption import LAUNCH, PlaceRows, encrypted_data_disk
+from localyun.operations.ecs.launch_fields import Arn, EncryptAlgorithm, KeyId
 from localyun.operations.ecs.product import ECS
 from localyun.spec import errors
 from localyun.spec.declare import UNSET, Answer, NotEmulated, Request, Unset, param
@@ -38,6 +39,13 @@ HELD_BACK = {
     Condition.ARREARS: errors.NEW_DISK_ARREARS,
     Condition.NOT_AUTHORIZED: errors.NEW_DISK_REGION_UNAUTHORIZED,
 }
+CIPHER = LAUNCH._replace(own_key=None, received_algorithm=None)
+PLACES = PlaceRows(
+    zone=errors.ZONE_WITHOUT_SNAPSHOT_ENCRYPTION,
+    region=errors.REGION_WITHOUT_SNAPSHOT_ENCRYPTION,
+    category=errors.NEW_DISK_UNENCRYPTED,
+    category_of_snapshot=errors.CATEGORY_OF_ENCRYPTED_SNAPSHOT,
+)
 
 
 class CreateDisk(Request):
@@ -55,7 +63,7 @@ class CreateDisk(Request):
     ] = None
     disk_category: Annotated[str, param("A category, such as cloud_essd.")] = "cloud"
     description: Annotated[str | None, param("2 to 256 characters.")] = None
-    encrypted: Annotated[bool | None, param("With the service's key; by default as the snapshot.")] = None
+    encrypted: Annotated[bool | None, param("Whether it is encrypted; by default as the snapshot.")] = None
     client_token: ClientToken = None
     instance_id: Annotated[
         str | None,
@@ -65,7 +73,7 @@ class CreateDisk(Request):
         ),
     ] = None
     resource_group_id: ResourceGroupId = None
-    kms_key_id: NotEmulated[str] = None
+    kms_key_id: KeyId = None
     performance_level: Annotated[str | None, param("PL0 to PL3, of a cloud_essd disk; PL1 by default.")] = (
         None
     )
@@ -75,7 +83,7 @@ class CreateDisk(Request):
     storage_set_id: Annotated[
         str | None, param("A storage set; nobody has one here, which is said.", support=Support.PARTIAL)
     ] = None
-    encrypt_algorithm: NotEmulated[str] = None
+    encrypt_algorithm: EncryptAlgorithm = None
     storage_set_partition_number: Annotated[
         int | None,
         param(
@@ -155,11 +163,12 @@ class CreatedDisk(Answer):
         errors.NEW_DISK_LEVEL_ELSEWHERE,
         errors.NEW_DISK_IOPS_LIMIT,
         errors.BURSTING_SIZE,
-        errors.ENCRYPTED_NOT_MATCH_SNAPSHOT,
+        *refusals(CIPHER),
+        *PLACES,
         *disk_quotas.REFUSALS,
     ),
     support=Support.PARTIAL,
-    gaps="A disk can't be encrypted with a key of one's own, and isn't made for a subscription instance.",
+    gaps="A disk isn't made for a subscription instance.",
 )
 def create_disk(ctx: Context, request: CreateDisk) -> CreatedDisk:
     """Creating, then Available. Source: CreateDisk (2025)."""
@@ -189,8 +198,6 @@ def create_disk(ctx: Context, request: CreateDisk) -> CreatedDisk:
         size=size,
         phase=Phase(DISK_AVAILABLE),
         snapshot=snapshot.id if snapshot else "",
-        encrypted=is_encrypted(request.encrypted, source=bool(snapshot and snapshot.encrypted)),
-        kms_key=snapshot.kms_key if snapshot else "",
         performance_level=_level(ctx, request, zone, category, size),
         delete_with_instance=category.ephemeral,
         bursting=_bursts(request, size),
@@ -198,8 +205,15 @@ def create_disk(ctx: Context, request: CreateDisk) -> CreatedDisk:
         serial_number=ctx.world.ids.serial_number()[:20],
     )
     disk_quotas.check(ctx, category.id, zone, size)
+    disk = encrypted_data_disk(
+        ctx, _wish(request), snapshot, CIPHER, PLACES, category=category, zone=zone
+    ).on(disk)
     ctx.tx.put(msgspec.structs.replace(disk, phase=ctx.compute.create_disk(disk, ctx.now)))
     return CreatedDisk(disk_id=disk.id)
+
+
+def _wish(request: CreateDisk) -> Wish:
+    return Wish(request.encrypted, request.kms_key_id, request.encrypt_algorithm)
 
 
 def _check_shapes(ctx: Context, request: CreateDisk) -> DiskCategory:
@@ -213,6 +227,7 @@ def _check_shapes(ctx: Context, request: CreateDisk) -> DiskCategory:
     category = catalogue.disk_category(request.disk_category)
     if category is None:
         raise errors.NEW_DISK_CATEGORY_UNKNOWN()
+    check_wish(_wish(request), CIPHER)
     if request.advanced_features:
         raise errors.NEW_DISK_ADVANCED_FEATURES()
     if request.storage_set_id and not request.storage_set_id.startswith("ss-"):

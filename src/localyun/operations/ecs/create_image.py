@@ -7,6 +7,7 @@ import msgspec
 from localyun import catalogue
 from localyun.model import Disk, Image, Instance, Phase, Snapshot
 from localyun.model.access import Action
+from localyun.model.encryption import Cipher, KeyRows
 from localyun.model.image_rules import (
     SYSTEM_DEVICE,
     WantedDisk,
@@ -35,6 +36,7 @@ from localyun.operations.common import (
     new_tags,
 )
 from localyun.operations.context import Context
+from localyun.operations.ecs.encryption import check_readable
 from localyun.operations.ecs.product import ECS
 from localyun.operations.ecs.snapshots import TAKING, is_under_way, take_snapshot
 from localyun.spec import errors
@@ -70,6 +72,8 @@ Platform = Literal[
     "Windows Server 2003",
 ]
 BootMode = Literal["BIOS", "UEFI", "UEFI-Preferred"]
+
+IMAGE_KEY = KeyRows(errors.IMAGE_OF_LOST_SNAPSHOT, errors.KEY_NOT_ENABLED, errors.KMS_UNAUTHORIZED)
 
 MOST_DISKS = 17
 """One system disk and 16 data disks."""
@@ -181,6 +185,7 @@ class _Source(NamedTuple):
         errors.IMAGE_DISK_NEVER_ATTACHED,
         errors.INSTANCE_NEEDS_RESTART,
         errors.SNAPSHOTS_UNFINISHED,
+        *IMAGE_KEY,
         *TAKING,
         errors.IMAGE_SNAPSHOT_NOT_FOUND,
         errors.IMAGE_SNAPSHOT_FAILED,
@@ -190,6 +195,7 @@ class _Source(NamedTuple):
         errors.MAPPINGS_EMPTY,
         errors.SYSTEM_SNAPSHOT_MISSING,
         errors.DISK_TYPE_NOT_SUPPORTED,
+        errors.IMAGE_OF_KEPT_DATA_SNAPSHOT,
         errors.DATA_SNAPSHOT_AS_SYSTEM_DISK,
         errors.IMAGE_WITHOUT_SYSTEM_DISK,
         errors.IMAGE_OF_TWO_SYSTEM_DISKS,
@@ -306,6 +312,8 @@ def _of_instance(ctx: Context, request: CreateImage, id: str, *, image: str) -> 
         raise errors.INSTANCE_NEEDS_RESTART()
     if is_under_way(ctx, ctx.limits.snapshots_under_way, owner=ctx.account, region=ctx.region):
         raise errors.SNAPSHOTS_UNFINISHED()
+    for disk in disks:
+        check_readable(ctx, Cipher.of(disk), IMAGE_KEY)
     system = _system_of(ctx, instance.image)
     if system is None:
         kind = catalogue.instance_type(instance.instance_type)
@@ -357,6 +365,7 @@ def _ready(ctx: Context, id: str) -> Snapshot:
         raise errors.IMAGE_SNAPSHOT_FAILED()
     if status != ACCOMPLISHED:
         raise errors.IMAGE_SNAPSHOT_NOT_READY()
+    check_readable(ctx, Cipher.of(snapshot), IMAGE_KEY)
     return snapshot
 
 

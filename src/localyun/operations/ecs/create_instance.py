@@ -6,6 +6,7 @@ import msgspec
 
 from localyun.operations.common import TagItem
 from localyun.operations.context import Context
+from localyun.operations.ecs.encryption import LAUNCH, PlaceRows
 from localyun.operations.ecs.launch_disks import DiskRows
 from localyun.operations.ecs.launch_fields import DataDisk, Launch, SystemDisk
 from localyun.operations.ecs.launching import Rows, launch, refusals
@@ -30,6 +31,17 @@ ROWS = Rows(
         description_malformed=errors.CREATE_DISK_DESCRIPTION_MALFORMED,
         system_category=errors.CREATE_SYSTEM_DISK_CATEGORY,
         system_too_large=errors.SYSTEM_DISK_MORE_THAN_MAX,
+        encryption=LAUNCH._replace(key_declined=errors.ENCRYPTED_ILLEGAL, received_algorithm=None),
+        places=PlaceRows(
+            zone=errors.ALGORITHM_OF_REGION,
+            region=errors.ALGORITHM_OF_REGION,
+            category=errors.CATEGORY_UNENCRYPTED,
+            category_of_snapshot=errors.CATEGORY_OF_ENCRYPTED_SNAPSHOT,
+        ),
+        community_encrypted=errors.RECEIVED_ENCRYPTED,
+        # It takes no key for the system disk, so that it says so before it comes to zones.
+        zone_without_sharing=errors.OWN_KEY_FOR_IMAGE,
+        region_without_sharing=errors.OWN_KEY_FOR_IMAGE,
     ),
 )
 
@@ -45,7 +57,7 @@ class CreateSystemDisk(SystemDisk):
 class CreateDataDisk(DataDisk):
     """A further disk."""
 
-    encrypted: Annotated[bool | None, param("With the service's key; by default as its snapshot.")] = None
+    encrypted: Annotated[bool | None, param("Whether it is encrypted; by default as its snapshot.")] = None
 
 
 class CreateInstance(Launch, kw_only=True):

@@ -7,20 +7,42 @@ from msgspec.structs import replace
 
 from localyun import catalogue
 from localyun.model import Disk, Image, Instance, Phase, Snapshot
-from localyun.model.access import Action, Relation
-from localyun.model.disks import cannot_be_reset, is_encrypted, system_disk_size
+from localyun.model.access import RECEIVED, Action, Relation
+from localyun.model.disks import cannot_be_reset, system_disk_size
+from localyun.model.encryption import Cipher, CipherRows, KeyRows, Wish, check_wish, refusals
 from localyun.model.image_rules import is_usable, runs_on
 from localyun.model.instances import DATA, IN_USE, PROGRESSING, STOPPED, SYSTEM
 from localyun.model.launching import check_password
+from localyun.model.standing import Feature
 from localyun.operations.common import ClientToken
 from localyun.operations.context import Context
+from localyun.operations.ecs.encryption import check_readable, encrypted
 from localyun.operations.ecs.instances import InstanceId, starting
 from localyun.operations.ecs.launch_disks import system_mapping
-from localyun.operations.ecs.launch_fields import Arn
+from localyun.operations.ecs.launch_fields import Arn, EncryptAlgorithm, KeyId
 from localyun.operations.ecs.product import ECS
 from localyun.spec import errors
 from localyun.spec.declare import Accepted, Answer, Empty, Group, NotEmulated, Request, param
 from localyun.spec.support import Support
+
+REPLACE_KEY = KeyRows(errors.KEY_NOT_THERE, errors.KEY_NOT_ACTIVE, errors.KMS_UNAUTHORIZED)
+REPLACE = CipherRows(
+    key_unencrypted=errors.KEY_OF_UNENCRYPTED,
+    key_declined=errors.KEY_OF_UNENCRYPTED,
+    algorithm_unencrypted=errors.ALGORITHM_OF_UNENCRYPTED,
+    algorithm_unknown=errors.ALGORITHM_NOT_VALID,
+    algorithm_of_region=errors.ALGORITHM_OF_REGION,
+    key=REPLACE_KEY,
+    key_asymmetric=errors.KEY_ASYMMETRIC,
+    key_policy=errors.KMS_UNAUTHORIZED,
+    source=REPLACE_KEY,
+    declined=errors.ENCRYPTED_NOT_MATCH_SNAPSHOT,
+    declined_by_default=errors.ENCRYPTED_BY_DEFAULT,
+    not_open=errors.KMS_TO_BE_OPENED,
+    not_open_for_key=errors.KMS_TO_BE_OPENED,
+)
+REINIT_KEY = KeyRows(errors.KEY_NOT_ENABLED, errors.KEY_NOT_ENABLED, errors.KMS_UNAUTHORIZED)
+"""There is no row for a key that is gone: it can't be enabled any more."""
 
 Password = Annotated[str | None, param("8 to 30 characters of three kinds; checked, never kept.")]
 KeyPairName = Annotated[str | None, param("Kept and shown; not for Windows.")]
@@ -51,9 +73,9 @@ class ReplaceSystemDisk(Request):
     platform: NotEmulated[str] = None
     architecture: NotEmulated[str] = None
     security_enhancement_strategy: Accepted[str] = "Deactive"
-    encrypted: Annotated[bool | None, param("With the service's key; by default as the image.")] = None
-    kms_key_id: NotEmulated[str] = None
-    encrypt_algorithm: NotEmulated[str] = None
+    encrypted: Annotated[bool | None, param("Whether it is encrypted; by default as the image.")] = None
+    kms_key_id: KeyId = None
+    encrypt_algorithm: EncryptAlgorithm = None
     arn: tuple[Arn, ...] = ()
 
 
@@ -83,7 +105,10 @@ class ReplacedSystemDisk(Answer):
         errors.SYSTEM_DISK_LESS_THAN_MIN,
         errors.SYSTEM_DISK_LESS_THAN_IMAGE,
         errors.SYSTEM_DISK_MORE_THAN_MAX,
-        errors.ENCRYPTED_NOT_MATCH_SNAPSHOT,
+        *refusals(REPLACE),
+        errors.REPLACE_ZONE_WITHOUT_ENCRYPTION,
+        errors.REPLACE_REGION_WITHOUT_ENCRYPTION,
+        errors.CATEGORY_OF_ENCRYPTED_SNAPSHOT,
     ),
     support=Support.PARTIAL,
     gaps="A disk can't be made the system disk by DiskId.",
@@ -94,6 +119,8 @@ def replace_system_disk(ctx: Context, request: ReplaceSystemDisk) -> ReplacedSys
     Source: ReplaceSystemDisk (2025).
     """
     check_password(request.password, inherited=request.password_inherit)
+    wish = Wish(request.encrypted, request.kms_key_id, request.encrypt_algorithm)
+    check_wish(wish, REPLACE)
     if request.disk_id and request.image_id:
         raise errors.REPLACE_TWO_WAYS()
     if request.disk_id:
@@ -110,7 +137,7 @@ def replace_system_disk(ctx: Context, request: ReplaceSystemDisk) -> ReplacedSys
     _check_stopped(ctx, instance, old)
     _check_fits(ctx, instance, image)
     _check_key_pair(request.key_pair_name, image.os_type)
-    new = _made_of(ctx, image, verdict.relation, old, request)
+    new = _made_of(ctx, image, verdict.relation, old, request, wish)
     ctx.tx.delete(old)
     ctx.tx.put(new)
     ctx.tx.put(
@@ -153,11 +180,12 @@ def _check_key_pair(name: str | None, os_type: str) -> None:
         raise errors.KEY_PAIR_OF_WINDOWS()
 
 
-def _made_of(ctx: Context, image: Image, relation: Relation, old: Disk, request: ReplaceSystemDisk) -> Disk:
+def _made_of(
+    ctx: Context, image: Image, relation: Relation, old: Disk, request: ReplaceSystemDisk, wish: Wish
+) -> Disk:
     """The disk that takes the old one's place; it is no smaller, and of the same category."""
     category = catalogue.disk_category(old.category)
-    source = system_mapping(image)
-    return replace(
+    disk = replace(
         old,
         id=ctx.new_id("d", old.region),
         created_at=ctx.now,
@@ -174,10 +202,19 @@ def _made_of(ctx: Context, image: Image, relation: Relation, old: Disk, request:
         image=image.id,
         image_relation=relation,
         snapshot="",
-        encrypted=is_encrypted(request.encrypted, source=source.encrypted),
-        kms_key=source.kms_key,
         serial_number=ctx.world.ids.serial_number()[:20],
     )
+    source = system_mapping(image)
+    received = relation in RECEIVED
+    cipher = encrypted(ctx, wish, source, REPLACE, inherits=not received, region=old.region)
+    if cipher.encrypted and not source.encrypted:
+        if not ctx.has(Feature.SNAPSHOT_ENCRYPTION, old.zone):
+            raise errors.REPLACE_ZONE_WITHOUT_ENCRYPTION()
+        if not ctx.has(Feature.SNAPSHOT_ENCRYPTION, old.region):
+            raise errors.REPLACE_REGION_WITHOUT_ENCRYPTION()
+    if cipher.encrypted and category and not category.encryption:
+        raise errors.CATEGORY_OF_ENCRYPTED_SNAPSHOT()
+    return cipher.on(disk)
 
 
 class ReInitDisk(Request):
@@ -200,6 +237,7 @@ class ReInitDisk(Request):
         errors.SHARED_IMAGE_DELETED,
         errors.REINIT_IMAGE_DELETED,
         errors.REINIT_SNAPSHOT_DELETED,
+        *REINIT_KEY[1:],
         errors.KEY_PAIR_OF_WINDOWS,
     ),
 )
@@ -216,7 +254,7 @@ def re_init_disk(ctx: Context, request: ReInitDisk) -> Empty:
     if not instance.was_started:
         raise errors.INSTANCE_STATUS()
     _check_stopped(ctx, instance, disk)
-    _, verdict = ctx.images.judge(disk.image, disk.region, to=Action.REINIT)
+    image, verdict = ctx.images.judge(disk.image, disk.region, to=Action.REINIT)
     refusal = cannot_be_reset(
         disk,
         image_allowed=verdict.allowed,
@@ -224,6 +262,9 @@ def re_init_disk(ctx: Context, request: ReInitDisk) -> Empty:
     )
     if refusal:
         raise refusal()
+    check_readable(ctx, Cipher.of(disk), REINIT_KEY)
+    if image and disk.kind == SYSTEM:
+        check_readable(ctx, Cipher.of(system_mapping(image)), REINIT_KEY)
     _check_key_pair(request.key_pair_name, instance.os_type)
     disk = replace(disk, phase=ctx.compute.reinit_disk(disk, ctx.now))
     ctx.tx.put(disk)

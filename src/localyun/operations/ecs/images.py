@@ -7,6 +7,7 @@ import msgspec
 from localyun import catalogue
 from localyun.model import Image, Instance, Phase, Snapshot
 from localyun.model.access import Action, Relation
+from localyun.model.encryption import Cipher, Wish, check_wish, refusals
 from localyun.model.image_rules import can_boot, check_status_change, is_image_id, like
 from localyun.model.images import AVAILABLE, CREATING, WAITING, DiskMapping
 from localyun.model.instances import ACCOMPLISHED
@@ -24,6 +25,7 @@ from localyun.operations.common import (
 )
 from localyun.operations.context import Context
 from localyun.operations.ecs.create_image import BootMode, MadeImage, check_family, check_name
+from localyun.operations.ecs.encryption import COPY, copied_disks
 from localyun.operations.ecs.image_copies import (
     begin_copy,
     check_regions,
@@ -31,11 +33,11 @@ from localyun.operations.ecs.image_copies import (
     is_copying,
     tasks_in,
 )
+from localyun.operations.ecs.launch_fields import EncryptAlgorithm, KeyId
 from localyun.operations.ecs.product import ECS
 from localyun.operations.ecs.snapshots import begin_snapshot
 from localyun.spec import errors
-from localyun.spec.declare import Empty, Group, NotEmulated, Request, param
-from localyun.spec.support import Support
+from localyun.spec.declare import Empty, Group, Request, param
 
 
 class ImageFeatures(Group):
@@ -162,9 +164,11 @@ class CopyImage(Request):
     destination_image_name: Annotated[str | None, param("2 to 128 characters, unique there.")] = None
     destination_description: Annotated[str | None, param("2 to 256 characters.")] = None
     destination_region_id: Annotated[str | None, param("Where the copy is made; its own region.")] = None
-    encrypted: NotEmulated[bool] = False
-    kms_key_id: NotEmulated[str] = None
-    encrypt_algorithm: NotEmulated[str] = None
+    encrypted: Annotated[
+        bool | None, param("Whether the copy is encrypted; has to be said for a copy of an encrypted image.")
+    ] = None
+    kms_key_id: KeyId = None
+    encrypt_algorithm: EncryptAlgorithm = None
     resource_group_id: ResourceGroupId = None
     tag: Annotated[tuple[PlainTagItem, ...], param("Up to 20 tags.", max_length=20)] = ()
     dry_run: DryRun = False
@@ -192,15 +196,15 @@ class CopyImage(Request):
         errors.COPY_STATUS,
         errors.COPY_SHARED_ELSEWHERE,
         errors.COPY_TWICE,
-        errors.COPY_ENCRYPTED,
+        errors.COPY_ENCRYPTED_ELSEWHERE,
+        *refusals(COPY),
+        errors.COPY_KMS_UNAUTHORIZED,
         errors.COPY_TOO_LARGE,
         errors.COPY_NAME_TAKEN,
         errors.COPY_QUOTA,
         errors.SNAPSHOT_QUOTA,
     ),
     unknown_region=errors.COPY_FROM_REGION_NOT_FOUND,
-    support=Support.PARTIAL,
-    gaps="A copy can't be encrypted.",
 )
 def copy_image(ctx: Context, request: CopyImage) -> MadeImage:
     """What isn't one's own is copied within its region only. The copy is the caller's, tags and family apart.
@@ -217,6 +221,8 @@ def copy_image(ctx: Context, request: CopyImage) -> MadeImage:
         raise errors.COPY_DESCRIPTION_MALFORMED()
     malformed = errors.INVALID_PARAMETER
     tags = new_tags(request.tag, bad_key=malformed, bad_value=malformed, twice=malformed)
+    wish = Wish(request.encrypted, request.kms_key_id, request.encrypt_algorithm)
+    check_wish(wish, COPY)
     check_resource_group(request.resource_group_id)
     ctx.check_standing(
         {Condition.ARREARS: errors.COPY_ARREARS, Condition.NOT_AUTHORIZED: errors.COPY_NOT_AUTHORIZED}
@@ -237,8 +243,7 @@ def copy_image(ctx: Context, request: CopyImage) -> MadeImage:
         raise errors.COPY_SHARED_ELSEWHERE()
     if any(task.source == source.id for task in tasks_in(ctx, region)):
         raise errors.COPY_TWICE()
-    if source.encrypted:
-        raise errors.COPY_ENCRYPTED()
+    disks = copied_disks(ctx, source, wish, region)
     if sum(disk.size for disk in source.disks) > ctx.limits.copied_image_size:
         raise errors.COPY_TOO_LARGE()
     if name and ctx.images.name_taken(name, region):
@@ -260,7 +265,7 @@ def copy_image(ctx: Context, request: CopyImage) -> MadeImage:
         resource_group=request.resource_group_id or "",
         tags=tags,
         size=source.size,
-        disks=tuple(_copied_disk(ctx, disk, image=id, region=region) for disk in source.disks),
+        disks=tuple(_copied_disk(ctx, disk, image=id, region=region) for disk in disks),
         version=source.version,
         copied_from=source.id,
     )
@@ -282,6 +287,7 @@ def _copied_disk(ctx: Context, disk: DiskMapping, *, image: str, region: str) ->
             size=disk.size,
             disk_kind=disk.kind,
             image=image,
+            **msgspec.structs.asdict(Cipher.of(disk)),
         ),
     )
     return msgspec.structs.replace(disk, snapshot=snapshot.id)

@@ -8,21 +8,23 @@ from msgspec.structs import replace
 from localyun import catalogue
 from localyun.catalogue import DiskCategory
 from localyun.model import Disk, Image, Phase, Snapshot
-from localyun.model.access import Relation
+from localyun.model.access import RECEIVED, Relation
 from localyun.model.disks import (
     DEFAULT_SYSTEM_SIZE,
     data_disk_size,
     free_devices,
-    is_encrypted,
     performance_level,
     system_disk_size,
 )
+from localyun.model.encryption import Cipher, CipherRows, Wish, check_wish, refusals
 from localyun.model.image_rules import DATA_DEVICES, SYSTEM_DEVICE
 from localyun.model.images import DiskMapping
 from localyun.model.instances import ACCOMPLISHED, DATA, IN_USE, SYSTEM
 from localyun.model.launching import is_instance_name
+from localyun.model.standing import Feature
 from localyun.operations.common import is_description
 from localyun.operations.context import Context
+from localyun.operations.ecs.encryption import PlaceRows, check_place, encrypted, encrypted_data_disk
 from localyun.operations.ecs.launch_fields import DataDisk, Launch, NewDisk, SystemDisk
 from localyun.spec import errors
 from localyun.spec.faults import ErrorSpec
@@ -37,6 +39,11 @@ class DiskRows(NamedTuple):
     description_malformed: ErrorSpec
     system_category: ErrorSpec
     system_too_large: ErrorSpec
+    encryption: CipherRows
+    places: PlaceRows
+    community_encrypted: ErrorSpec
+    zone_without_sharing: ErrorSpec
+    region_without_sharing: ErrorSpec
 
 
 def malformed(rows: DiskRows) -> tuple[ErrorSpec, ...]:
@@ -47,6 +54,10 @@ def malformed(rows: DiskRows) -> tuple[ErrorSpec, ...]:
         rows.system_category,
         errors.DATA_DISK_CATEGORY,
         errors.DATA_DEVICE_MALFORMED,
+        rows.encryption.key_declined,
+        rows.encryption.key_unencrypted,
+        rows.encryption.algorithm_unencrypted,
+        rows.encryption.algorithm_unknown,
     )
 
 
@@ -63,7 +74,13 @@ def unfit(rows: DiskRows) -> tuple[ErrorSpec, ...]:
         errors.DISK_LESS_THAN_SNAPSHOT,
         errors.PERFORMANCE_LEVEL_MALFORMED,
         errors.PERFORMANCE_LEVEL_NOT_MATCH,
-        errors.ENCRYPTED_NOT_MATCH_SNAPSHOT,
+        *refusals(rows.encryption),
+        rows.zone_without_sharing,
+        rows.region_without_sharing,
+        rows.community_encrypted,
+        errors.RECEIVED_ENCRYPTED,
+        *rows.places,
+        errors.CATEGORY_OF_ENCRYPTED_SNAPSHOT,
     )
 
 
@@ -75,7 +92,8 @@ def check_shapes(request: Launch, rows: DiskRows) -> None:
     if not all(disk.description is None or is_description(disk.description) for disk in disks):
         raise rows.description_malformed()
     for disk in disks:
-        _ = disk.gib, disk.encryption
+        _ = disk.gib
+        check_wish(disk.wish, rows.encryption)
     _category(request.system_disk, rows.system_category)
     for disk in request.data_disk:
         _category(disk, errors.DATA_DISK_CATEGORY)
@@ -119,6 +137,7 @@ def planned(
 
     First the system disk, then those that the image brings along, then those of the call.
     """
+    received = relation in RECEIVED
     blank = Disk(
         id="",
         region=ctx.region,
@@ -131,8 +150,14 @@ def planned(
         phase=Phase(IN_USE),
         attached_at=ctx.now,
     )
-    system = _system_disk(request.system_disk, image, relation, blank, rows)
-    brought = [_brought_along(mapping, system) for mapping in image.disks if mapping.kind == DATA]
+    system = _system_disk(ctx, request.system_disk, image, relation, blank, rows)
+    brought = [
+        _brought_along(
+            mapping, system, encrypted(ctx, Wish(), mapping, rows.encryption, inherits=not received)
+        )
+        for mapping in image.disks
+        if mapping.kind == DATA
+    ]
     if len(brought) + len(request.data_disk) > ctx.limits.data_disks_per_instance:
         raise errors.DISKS_TOO_MANY()
     taken = [disk.device for disk in brought]
@@ -144,13 +169,17 @@ def planned(
         system,
         *brought,
         *(
-            _data_disk(asked, snapshots.get(asked.snapshot_id or ""), asked.device or next(free), blank)
+            _data_disk(
+                ctx, asked, snapshots.get(asked.snapshot_id or ""), asked.device or next(free), blank, rows
+            )
             for asked in request.data_disk
         ),
     ]
 
 
-def _system_disk(asked: SystemDisk, image: Image, relation: Relation, blank: Disk, rows: DiskRows) -> Disk:
+def _system_disk(
+    ctx: Context, asked: SystemDisk, image: Image, relation: Relation, blank: Disk, rows: DiskRows
+) -> Disk:
     category = _category(asked, rows.system_category)
     size = system_disk_size(
         asked.gib,
@@ -161,7 +190,20 @@ def _system_disk(asked: SystemDisk, image: Image, relation: Relation, blank: Dis
         too_large=rows.system_too_large,
     )
     source = system_mapping(image)
-    return replace(
+    received = relation in RECEIVED
+    cipher = encrypted(ctx, asked.wish, source, rows.encryption, inherits=not received)
+    if received and source.encrypted:
+        if not ctx.has(Feature.SHARED_ENCRYPTION, blank.zone):
+            raise rows.zone_without_sharing()
+        if not ctx.has(Feature.SHARED_ENCRYPTION):
+            raise rows.region_without_sharing()
+    if cipher.encrypted and not source.encrypted:
+        if received:
+            raise (rows.community_encrypted if image.public else errors.RECEIVED_ENCRYPTED)()
+        check_place(ctx, blank.zone, rows.places)
+    if cipher.encrypted and not category.encryption:
+        raise errors.CATEGORY_OF_ENCRYPTED_SNAPSHOT()
+    disk = replace(
         blank,
         kind=SYSTEM,
         device=SYSTEM_DEVICE,
@@ -170,11 +212,10 @@ def _system_disk(asked: SystemDisk, image: Image, relation: Relation, blank: Dis
         performance_level=performance_level(asked.performance_level, size, category.performance_levels),
         image=image.id,
         image_relation=relation,
-        encrypted=is_encrypted(asked.encryption, source=source.encrypted),
-        kms_key=source.kms_key,
         name=asked.disk_name or "",
         description=asked.description or "",
     )
+    return cipher.on(disk)
 
 
 def system_mapping(image: Image) -> DiskMapping:
@@ -183,25 +224,26 @@ def system_mapping(image: Image) -> DiskMapping:
     return next((mapping for mapping in image.disks if mapping.kind == SYSTEM), whole)
 
 
-def _brought_along(mapping: DiskMapping, system: Disk) -> Disk:
+def _brought_along(mapping: DiskMapping, system: Disk, cipher: Cipher) -> Disk:
     """A data disk of the image, of the system disk's category.
 
     Only the image's owner is told the snapshot: a sharee's disk must not keep the owner from deleting it.
     """
-    return replace(
+    disk = replace(
         system,
         kind=DATA,
         device=mapping.device,
         size=mapping.size,
         snapshot=mapping.snapshot if system.image_relation == Relation.OWNER else "",
-        encrypted=mapping.encrypted,
-        kms_key=mapping.kms_key,
         name="",
         description="",
     )
+    return cipher.on(disk)
 
 
-def _data_disk(asked: DataDisk, snapshot: Snapshot | None, device: str, blank: Disk) -> Disk:
+def _data_disk(
+    ctx: Context, asked: DataDisk, snapshot: Snapshot | None, device: str, blank: Disk, rows: DiskRows
+) -> Disk:
     if snapshot and snapshot.disk_kind == SYSTEM:
         raise errors.DATA_DISK_OF_SYSTEM_SNAPSHOT()
     category = _category(asked, errors.DATA_DISK_CATEGORY)
@@ -211,16 +253,18 @@ def _data_disk(asked: DataDisk, snapshot: Snapshot | None, device: str, blank: D
         smallest=category.data.minimum,
         largest=category.data.maximum,
     )
-    return replace(
+    cipher = encrypted_data_disk(
+        ctx, asked.wish, snapshot, rows.encryption, rows.places, category=category, zone=blank.zone
+    )
+    disk = replace(
         blank,
         device=device,
         category=category.id,
         size=size,
         performance_level=performance_level(asked.performance_level, size, category.performance_levels),
         snapshot=snapshot.id if snapshot else "",
-        encrypted=is_encrypted(asked.encryption, source=bool(snapshot and snapshot.encrypted)),
-        kms_key=snapshot.kms_key if snapshot else "",
         delete_with_instance=asked.delete_with_instance,
         name=asked.disk_name or "",
         description=asked.description or "",
     )
+    return cipher.on(disk)

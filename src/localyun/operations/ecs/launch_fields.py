@@ -4,9 +4,18 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from localyun.model.encryption import Wish
 from localyun.operations.common import DryRun, PlainTagItem, RegionId, ResourceGroupId
 from localyun.spec import errors
 from localyun.spec.declare import Accepted, Group, NotEmulated, Request, param
+
+KeyId = Annotated[
+    str | None,
+    param("The key to encrypt with, by id or alias; ECS's own by default. Needs Encrypted."),
+]
+EncryptAlgorithm = Annotated[
+    str | None, param("aes-256 or sm4-128; aes-256 or its source's by default. Needs Encrypted.")
+]
 
 
 class NewDisk(Group):
@@ -47,6 +56,13 @@ class NewDisk(Group):
             raise errors.ENCRYPTED_ILLEGAL("The specified parameter Encrypted is not valid.")
         return bool(asked.lower() == "true")
 
+    @property
+    def wish(self) -> Wish:
+        """What is said of its encryption. Raises what `encryption` does."""
+        return Wish(
+            self.encryption, getattr(self, "kms_key_id", None), getattr(self, "encrypt_algorithm", None)
+        )
+
 
 class SystemDisk(NewDisk):
     """The disk that the instance starts from, made of the image."""
@@ -59,8 +75,8 @@ class DataDisk(NewDisk):
     snapshot_id: Annotated[str | None, param("One's own snapshot of a data disk.")] = None
     device: Annotated[str | None, param("`/dev/xvdb` to `/dev/xvdz`; the next free one by default.")] = None
     delete_with_instance: Annotated[bool, param("Whether it goes when its instance goes.")] = True
-    kms_key_id: NotEmulated[str] = None
-    encrypt_algorithm: NotEmulated[str] = None
+    kms_key_id: KeyId = None
+    encrypt_algorithm: EncryptAlgorithm = None
 
 
 class HibernationOptions(Group):

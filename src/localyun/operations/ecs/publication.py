@@ -9,6 +9,7 @@ from typing import Protocol
 from msgspec.structs import replace
 
 from localyun.model import Image
+from localyun.model.encryption import check_shareable, system_cipher
 from localyun.model.images import AVAILABLE
 from localyun.model.sharing import contains_any
 from localyun.operations.context import Context
@@ -75,10 +76,11 @@ def _check_publishing(ctx: Context, image: Image) -> None:
         raise errors.SHARE_DEPRECATED()
 
 
-def check_may_be_given(ctx: Context, image: Image) -> None:
-    """Refuse an image that nobody else may have, whichever way it is given."""
-    if image.encrypted:
+def check_may_be_given(ctx: Context, image: Image, *, to_all: bool) -> None:
+    """Refuse an image that others can't have: its key is lent to accounts that are named, not to all."""
+    if image.encrypted and to_all:
         raise errors.SHARE_ENCRYPTED_SNAPSHOT()
+    check_shareable(image, ctx.keys.there(system_cipher(image).kms_key), ctx.now)
     if contains_any(image.name, ctx.world.sensitive_words):
         raise errors.SENSITIVE_NAME()
     if contains_any(image.description, ctx.world.sensitive_words):

@@ -6,8 +6,9 @@ import msgspec
 
 from localyun.model.launching import numbered_names
 from localyun.operations.context import Context
+from localyun.operations.ecs.encryption import LAUNCH, PlaceRows
 from localyun.operations.ecs.launch_disks import DiskRows
-from localyun.operations.ecs.launch_fields import DataDisk, Launch, SystemDisk
+from localyun.operations.ecs.launch_fields import DataDisk, EncryptAlgorithm, KeyId, Launch, SystemDisk
 from localyun.operations.ecs.launching import Rows, launch, refusals
 from localyun.operations.ecs.product import ECS
 from localyun.spec import errors
@@ -32,12 +33,20 @@ ROWS = Rows(
         description_malformed=errors.RUN_DISK_DESCRIPTION_MALFORMED,
         system_category=errors.RUN_SYSTEM_DISK_CATEGORY,
         system_too_large=errors.RUN_SYSTEM_DISK_MORE_THAN_MAX,
+        encryption=LAUNCH,
+        places=PlaceRows(
+            zone=errors.ZONE_WITHOUT_SNAPSHOT_ENCRYPTION,
+            region=errors.REGION_WITHOUT_SNAPSHOT_ENCRYPTION,
+            category=errors.CATEGORY_UNENCRYPTED,
+            category_of_snapshot=errors.CATEGORY_OF_SNAPSHOT_ENCRYPTION,
+        ),
+        community_encrypted=errors.COMMUNITY_ENCRYPTED,
+        zone_without_sharing=errors.ZONE_WITHOUT_SHARED_ENCRYPTION,
+        region_without_sharing=errors.REGION_WITHOUT_SHARED_ENCRYPTION,
     ),
 )
 
-Encrypted = Annotated[
-    str | None, param("`true` or `false`: with the service's key; by default as what it is made of.")
-]
+Encrypted = Annotated[str | None, param("`true` or `false`; by default as what it is made of.")]
 
 
 class RunSystemDisk(SystemDisk):
@@ -50,8 +59,8 @@ class RunSystemDisk(SystemDisk):
     provisioned_iops: NotEmulated[int] = msgspec.field(name="ProvisionedIops", default=None)
     bursting_enabled: NotEmulated[bool] = None
     encrypted: Encrypted = None
-    kms_key_id: NotEmulated[str] = None
-    encrypt_algorithm: NotEmulated[str] = None
+    kms_key_id: KeyId = None
+    encrypt_algorithm: EncryptAlgorithm = None
 
 
 class RunDataDisk(DataDisk):

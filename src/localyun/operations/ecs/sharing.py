@@ -4,6 +4,7 @@ from typing import Annotated
 
 from localyun.model import Image, Share, images
 from localyun.model.access import Action
+from localyun.model.encryption import NOT_SHAREABLE
 from localyun.model.images import EVERYBODY
 from localyun.model.sharing import changes, plan_sharing
 from localyun.model.standing import Condition
@@ -59,7 +60,7 @@ class ModifyImageSharePermission(Request):
         errors.ACCOUNT_NOT_FOUND,
         errors.SHARED_WITH_SELF,
         errors.SHARE_QUOTA,
-        errors.SHARE_ENCRYPTED_SNAPSHOT,
+        *NOT_SHAREABLE,
         errors.SENSITIVE_NAME,
         errors.SENSITIVE_DESCRIPTION,
         errors.SHARED_IMAGES_QUOTA,
@@ -90,7 +91,7 @@ def modify_image_share_permission(ctx: Context, request: ModifyImageSharePermiss
     if becomes_shared and changed.public:
         raise errors.IMAGE_PUBLIC()
     if becomes_shared or (changed.public and not image.public):
-        check_may_be_given(ctx, image)
+        check_may_be_given(ctx, image, to_all=not accounts.gain or bool(groups.gain) or changed.hidden)
     if becomes_shared and not (shares or image.hidden) and _has_shared_enough(ctx):
         raise errors.SHARED_IMAGES_QUOTA()
     for grantee in (*groups.lose, *accounts.lose):

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from localyun.model import Backing, Disk, Instance, Phase, Snapshot, Tag
+from localyun.model.encryption import Cipher, KeyRows
 from localyun.model.instances import (
     ACCOMPLISHED,
     ATTACHING,
@@ -24,6 +25,7 @@ from localyun.operations.common import (
     new_tags,
 )
 from localyun.operations.context import Context
+from localyun.operations.ecs.encryption import check_readable
 from localyun.operations.ecs.product import ECS
 from localyun.spec import errors
 from localyun.spec.declare import Accepted, Answer, Empty, NotEmulated, Request, param
@@ -50,6 +52,9 @@ class CreateSnapshot(Request):
     instant_access_retention_days: Accepted[int] = None
     tag: Annotated[tuple[TagItem, ...], param("Up to 20 tags.", max_length=20)] = ()
     storage_location_arn: NotEmulated[str] = None
+
+
+SNAPSHOT_KEY = KeyRows(errors.SNAPSHOT_KEY_NOT_FOUND, errors.KEY_NOT_ENABLED, errors.KMS_UNAUTHORIZED)
 
 
 class CreatedSnapshot(Answer):
@@ -79,6 +84,7 @@ TAKING = (
         errors.SNAPSHOT_DISK_NEVER_ATTACHED,
         errors.INSTANCE_STATUS,
         errors.SNAPSHOT_DISK_NEVER_USED,
+        *SNAPSHOT_KEY,
         *TAKING,
     ),
     token_reused=errors.CREATE_SNAPSHOT_TOKEN_REUSED,
@@ -103,6 +109,7 @@ def create_snapshot(ctx: Context, request: CreateSnapshot) -> CreatedSnapshot:
         raise errors.INSTANCE_STATUS()
     if instance is not None and not instance.was_started:
         raise errors.SNAPSHOT_DISK_NEVER_USED()
+    check_readable(ctx, Cipher.of(disk), SNAPSHOT_KEY)
     snapshot = take_snapshot(
         ctx,
         disk,
@@ -162,6 +169,7 @@ def take_snapshot(
             category=category,
             encrypted=disk.encrypted,
             kms_key=disk.kms_key,
+            encrypt_algorithm=disk.encrypt_algorithm,
             retention_days=retention_days,
             image=disk.image,
         ),
