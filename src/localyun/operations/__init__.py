@@ -4,6 +4,8 @@ Importing this package declares them all; `OPERATIONS` finds them.
 """
 
 from localyun.operations.ecs import (
+    account_attributes,
+    available_resources,
     create_disk,
     create_image,
     create_instance,
@@ -56,8 +58,10 @@ from localyun.spec.declare import Registry
 __all__ = [
     "OPERATIONS",
     "access_keys",
+    "account_attributes",
     "aliases",
     "attachments",
+    "available_resources",
     "create_disk",
     "create_image",
     "create_instance",

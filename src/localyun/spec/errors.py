@@ -562,6 +562,8 @@ VPC_TAG_NO_KEY = Row(400, "MissingParameter.TagKey", "The input parameter TagKey
 VPC_NO_TAGS = Row(400, "MissingParam.Tags", "You must specify the Tags parameter.")
 VPC_NO_TYPE = Row(400, "MissingParam.ResourceType", "The param of ResourceType is missing.")
 VPC_LIST_TAGS_OF_NOTHING = Row(400, "BothEmpty.TagsAndResources", "The specified Tags and ResourcesIds are not allow to both empty.")
+
+
 # --- Disks ----------------------------------------------------------------------------------------------------
 DISK_REGION_MALFORMED = Row(400, "InvalidRegionId.MalFormed", "The specified RegionId is not valid.")
 DELETE_DISK_REGION_MALFORMED = Row(400, "InvalidRegionId.MalFormed", "The specified parameter RegionId is not valid.")
@@ -647,6 +649,7 @@ DETACH_DETACHING = Row(403, "InvalidOperation.DiskDetachingFromThisEcs", "The sp
 DETACH_ALREADY = Row(404, "InvalidDisk.AlreadyDetached", "The specified disk has been detached.")
 DETACH_IMAGE_DELETED = Row(404, "InvalidDiskId.OperationNotSupported", "The operation is not supported due to base image not exist.")
 INSTANCES_WITHOUT_SYSTEM_DISK = Row(403, "InvalidInstance.NotFoundSystemDisk", "%s")
+
 # --- Encryption -------------------------------------------------------------------------------------------------
 KEY_WITHOUT_ENCRYPTED = Row(400, "InvalidEncrypted.NotMatchKmsKeyId", "The specified parameter Encrypted must be true when KmsKeyId is not empty.")
 KEY_OF_UNENCRYPTED = Row(403, "InvalidEncrypted.NotMatchKmsKeyId", "The specified parameter Encrypted must be true when KmsKeyId is not empty.")
@@ -695,3 +698,22 @@ IMAGE_OF_LOST_SNAPSHOT = Row(400, "OperationDenied", "Not support creating syste
 SHARE_SERVICE_KEY = Row(403, "InvalidOperation.ServiceKeyEncryptedImageUnsupported", "The specified service key encrypted image is not supported for this operation. Please switch to a CMK (Customer Master Key) encrypted image and retry.")
 SHARE_FULL_IMAGE = Row(403, "OperationDeined.FullImage", "The encrypted image contains multiple snapshots, which do not support share.")  # sic
 SHARE_WITHOUT_ROLE = Row(403, "AssumeRoleError", "Requires a RAM role of AliyunECSShareEncryptImageDefaultRole before sharing encrypted image.")
+
+
+# --- What can be had ----------------------------------------------------------------------------------------
+AVAILABLE_REGION_MALFORMED = Row(400, "InvalidRegionId.MalFormed", "The specified parameter RegionId is not valid.")
+AVAILABLE_REGION_NOT_FOUND = Row(404, "Invalid.RegionId", "The specified RegionId does not exist.")
+AVAILABLE_NO_DESTINATION = Row(400, "Invalid.Param", "The input parameter DestinationResource that is mandatory for processing this request is not supplied.")
+AVAILABLE_DESTINATION = Row(404, "Invalid.DestinationResource", "The specified DestinationResource is not valid.")
+AVAILABLE_CHARGE_TYPE = Row(400, "Invalid.InstanceChargeType", "The specified InstanceChargeType is not valid.")
+AVAILABLE_SPOT_STRATEGY = Row(404, "Invalid.SpotStrategy", "The specified SpotStrategy is not valid.")
+AVAILABLE_IO_OPTIMIZED = Row(404, "Invalid.IoOptimized", "The specified IoOptimized is not valid.")
+AVAILABLE_NETWORK = Row(404, "Invalid.NetworkCategory", "The specified NetworkCategory is not valid.")
+AVAILABLE_RESOURCE_TYPE = Row(404, "Invalid.ResourceType", "The ResourceType provided does not exist in our records.")
+AVAILABLE_SCOPE = Row(403, "InvalidParameter.Scope", "The specified parameter Scope is invalid.")
+AVAILABLE_OWNER = Row(403, "InvalidParameter.ResourceOwnerId", "The specified parameter ResourceOwnerId is not available anymore.")
+AVAILABLE_TYPE_AND_CORES = Row(403, "InvalidParam.TypeAndCpuMem.Conflict", "The specified 'InstanceType' and 'Cores','Memory' are not blank at the same time.")
+AVAILABLE_CORES = Row(403, "InvalidParam.Cores", "The specified parameter 'Cores' should be empty.")
+AVAILABLE_MEMORY = Row(403, "InvalidParam.Memory", "The specified parameter 'Memory' should be empty.")
+AVAILABLE_DEDICATED_HOST = Row(403, "InvalidDedicatedHostId.NotFound", "The specified DedicatedHostId does not exist.")
+ATTRIBUTES_NO_REGION = Row(403, "Invalid.Parameter", "The required parameter regionId must be not null.")
