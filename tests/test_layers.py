@@ -17,8 +17,8 @@ LAYERS = (
     ("samples", "reference"),
     ("service",),
     ("app",),
-    ("operations", "store", "compute", "accounts", "authentication", "client"),
-    ("store.interface", "compute.interface", "config"),
+    ("operations", "store", "compute", "objects", "accounts", "authentication", "client"),
+    ("store.interface", "compute.interface", "objects.interface", "config"),
     ("model", "wire"),
     ("spec", "clock", "ids", "keys", "catalogue"),
 )

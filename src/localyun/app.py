@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 
 from localyun.clock import Clock, SystemClock
 from localyun.compute.interface import Compute
 from localyun.compute.simulated import SimulatedCompute
 from localyun.config import Settings
 from localyun.ids import Ids
+from localyun.objects.folder import FolderObjects
+from localyun.objects.imagined import ImaginedObjects
+from localyun.objects.interface import Objects
 from localyun.operations import OPERATIONS
 from localyun.operations.context import World
 from localyun.spec.declare import Registry
@@ -30,11 +34,17 @@ class App:
         return SimulatedCompute(self.settings.time_scale)
 
     @cached_property
+    def objects(self) -> Objects:
+        """Where images are imported from and exported to."""
+        return FolderObjects(Path(self.settings.oss)) if self.settings.oss else ImaginedObjects()
+
+    @cached_property
     def world(self) -> World:
         """What every handler is given."""
         return World(
             ids=self.ids,
             compute=self.compute,
+            objects=self.objects,
             limits=self.settings.limits,
             accept_unknown_accounts=self.settings.accept_unknown_accounts,
             without_community_images=self.settings.without_community_images,

@@ -20,6 +20,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Which regions lack which features."""
     sensitive_words: frozenset[str] = frozenset()
     """What neither the name nor the description of an image may contain that is given to others."""
+    oss: str = ""
+    """The folder whose folders are the buckets of object storage; without it every object exists."""
     address: str = ""
     """Where the server is reached, as `http://host:port`; the links in its errors start with it."""
     certificate: Path | None = None

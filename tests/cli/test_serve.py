@@ -171,6 +171,11 @@ def test_an_address_of_another_machine_is_one_sentence(run: Run) -> None:
             1,
             "localyun: a limit is a whole number, from 0: Expected `int` >= 0 - at `$[...]`",
         ),
+        (
+            ["--ephemeral", "--oss", "/nowhere"],
+            1,
+            "localyun: --oss: /nowhere is no folder",
+        ),
     ],
 )
 def test_options_that_make_no_sense_are_refused(run: Run, words: list[str], code: int, sentence: str) -> None:

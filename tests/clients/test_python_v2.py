@@ -93,3 +93,28 @@ def test_text_arrives_as_it_was_given(server: Server, image: str) -> None:
     seen = alice.describe_images(ecs.DescribeImagesRequest(region_id=REGION, image_id=image))
 
     assert seen.body.images.image[0].description == description
+
+
+def test_it_imports_an_image_and_follows_the_task(server: Server) -> None:
+    """An import, its task, the image, an export of it, and what canceling a task that is over answers."""
+    alice = server.v2(server.alice)
+    disk = ecs.ImportImageRequestDiskDeviceMapping(ossbucket="images", ossobject="disk.qcow2")
+
+    begun = alice.import_image(ecs.ImportImageRequest(region_id=REGION, disk_device_mapping=[disk])).body
+    listed = alice.describe_tasks(ecs.DescribeTasksRequest(region_id=REGION, task_ids=begun.task_id)).body
+    images = alice.describe_images(ecs.DescribeImagesRequest(region_id=REGION, image_id=begun.image_id)).body
+    exported = alice.export_image(
+        ecs.ExportImageRequest(region_id=REGION, image_id=begun.image_id, ossbucket="images")
+    ).body
+    shown = alice.describe_task_attribute(
+        ecs.DescribeTaskAttributeRequest(region_id=REGION, task_id=exported.task_id)
+    ).body
+    with pytest.raises(ClientException) as caught:
+        alice.cancel_task(ecs.CancelTaskRequest(region_id=REGION, task_id=exported.task_id))
+
+    assert [(task.task_status, task.resource_id) for task in listed.task_set.task] == [
+        ("Finished", begun.image_id)
+    ]
+    assert [image.status for image in images.images.image] == ["Available"]
+    assert (shown.task_status, shown.task_action, shown.task_process) == ("Finished", "ExportImage", "100%")
+    assert caught.value.code == "InvalidTaskId.IncorrectTaskStatus"

@@ -92,8 +92,8 @@ def hold(
         list[str] | None,
         typer.Argument(
             help="arrears, abnormal, deregistered, no-snapshots, no-community, not-authorized, not-listed, "
-            "no-kms, no-kms-access, encrypted-disks, locked or failing, one or several; without any, nothing "
-            "holds it back any more.",
+            "no-kms, no-kms-access, encrypted-disks, no-image-transfer, no-oss, locked or failing, one or "
+            "several; without any, nothing holds it back any more.",
             metavar="[CONDITION]...",
         ),
     ] = None,

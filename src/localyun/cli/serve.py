@@ -72,6 +72,15 @@ def serve(
     tls: Annotated[
         bool, option("tls", "Serve HTTPS as well, and be a proxy for it; see `localyun ca`.")
     ] = False,
+    oss: Annotated[
+        str,
+        option(
+            "oss",
+            "Object storage: a folder whose folders are the buckets; without it every object exists.",
+            metavar="DIR",
+            show_default=False,
+        ),
+    ] = "",
     admin_token: Annotated[
         str,
         option(
@@ -93,6 +102,7 @@ def serve(
     regions_without = _regions(_listed(no_community_images))
     lacking, quotas = _features(without), _limits(limits)
     _refuse_several(workers, url, seed)
+    _check_oss(oss)
     listener = _listen(host, port)
     address = f"{_reached_at(host)}:{listener.getsockname()[1]}"
     origin = f"{'https' if tls else 'http'}://{address}"
@@ -112,6 +122,7 @@ def serve(
         admin_token=admin_token or ("" if _is_loopback(host) else Ids().token()),
         turnable=workers == 1,
         certificate=server_certificate(url, host) if tls else None,
+        oss=oss,
     )
     with listener:
         store = open_store(url)
@@ -192,6 +203,20 @@ def _limits(text: str) -> "Limits":
     except msgspec.ValidationError as error:
         fail(f"a limit is a whole number, from 0: {error}")
     return Limits(**numbers)
+
+
+def _check_oss(folder: str) -> None:
+    """Say at the start what is wrong with the folder of object storage."""
+    if not folder:
+        return
+    from pathlib import Path
+
+    from localyun.objects.folder import FolderError, FolderObjects
+
+    try:
+        FolderObjects(Path(folder))
+    except FolderError as error:
+        fail(f"--oss: {error}")
 
 
 def _refuse_several(workers: int, url: str, seed: str) -> None:

@@ -15,6 +15,12 @@ class Compute(Protocol):
     def copy_image(self, source: Image, image: Image, now: Instant) -> Phase:
         """Make an image of another, maybe in another region."""
 
+    def import_image(self, image: Image, now: Instant) -> Phase:
+        """Make an image of what lies in object storage."""
+
+    def export_image(self, image: Image, now: Instant) -> Phase:
+        """Write an image into object storage."""
+
     def create_instance(self, instance: Instance, now: Instant) -> Phase:
         """Make an instance that isn't started."""
 

@@ -9,6 +9,8 @@ from localyun.model import networks as network
 _MILLISECONDS = {
     "create_image": 600,
     "copy_image": 800,
+    "import_image": 1_500,
+    "export_image": 1_500,
     "create_instance": 300,
     "start_instance": 400,
     "stop_instance": 300,
@@ -40,6 +42,14 @@ class SimulatedCompute:
     def copy_image(self, source: Image, image_: Image, now: Instant) -> Phase:
         """Creating, then Available."""
         return self._phase("copy_image", image.CREATING, image.AVAILABLE, now)
+
+    def import_image(self, image_: Image, now: Instant) -> Phase:
+        """Creating, then Available."""
+        return self._phase("import_image", image.CREATING, image.AVAILABLE, now)
+
+    def export_image(self, image_: Image, now: Instant) -> Phase:
+        """Available all the time; being written until the phase ends."""
+        return self._phase("export_image", image.AVAILABLE, image.AVAILABLE, now)
 
     def create_instance(self, instance_: Instance, now: Instant) -> Phase:
         """Pending, then Stopped."""

@@ -12,6 +12,7 @@ from localyun.model.key_pairs import KeyPair
 from localyun.model.keys import Alias, Key
 from localyun.model.networks import SecurityGroup, Vpc, VSwitch
 from localyun.model.record import LAYOUTS, Phase, Record, Resource, Tag
+from localyun.model.tasks import ExportedObject, Task
 from localyun.model.tokens import AnsweredCall
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Caller",
     "CopyTask",
     "Disk",
+    "ExportedObject",
     "Image",
     "Instance",
     "Key",
@@ -38,6 +40,7 @@ __all__ = [
     "Share",
     "Snapshot",
     "Tag",
+    "Task",
     "User",
     "VSwitch",
     "Vpc",

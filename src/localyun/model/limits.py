@@ -20,6 +20,9 @@ class Limits(msgspec.Struct, frozen=True):
     snapshots_under_way: int = 1_000
     """How many of an account's snapshots are made in a region at once."""
     snapshots_under_way_per_disk: int = 1
+    exports_at_once: int = 10
+    """How many of an account's images are exported in a region at once; not published, nor is the next."""
+    exports_per_week: int = 500
     data_disks_per_instance: int = 16
     key_pairs_per_region: int = 500
     disks_per_region: int = 100_000

@@ -14,6 +14,7 @@ from localyun.ids import Ids
 from localyun.model import Account, Caller, Phase, Resource, access
 from localyun.model.limits import Limits
 from localyun.model.standing import Condition, Feature
+from localyun.objects.interface import Objects
 from localyun.operations.identities import Identities, may_assume
 from localyun.operations.images import Images
 from localyun.operations.keys import Keys
@@ -29,6 +30,7 @@ class World:
 
     ids: Ids
     compute: Compute
+    objects: Objects
     limits: Limits
     accept_unknown_accounts: bool = False
     without_community_images: frozenset[str] = frozenset()

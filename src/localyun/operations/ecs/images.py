@@ -36,6 +36,7 @@ from localyun.operations.ecs.image_copies import (
 from localyun.operations.ecs.launch_fields import EncryptAlgorithm, KeyId
 from localyun.operations.ecs.product import ECS
 from localyun.operations.ecs.snapshots import begin_snapshot
+from localyun.operations.tasks import is_exporting, is_importing
 from localyun.spec import errors
 from localyun.spec.declare import Empty, Group, Request, param
 
@@ -306,6 +307,8 @@ class DeleteImage(Request):
     errors=(
         errors.IMAGE_NOT_FOUND,
         errors.IMAGE_BEING_COPIED,
+        errors.IMAGE_IMPORTING,
+        errors.DELETE_EXPORTING,
         errors.DELETE_COMMUNITY,
         errors.IMAGE_SHARED,
         errors.IMAGE_IN_USE,
@@ -321,6 +324,10 @@ def delete_image(ctx: Context, request: DeleteImage) -> Empty:
     image = ctx.images.get(request.image_id, ctx.region, to=Action.DELETE)
     if is_copying(ctx, image):
         raise errors.IMAGE_BEING_COPIED()
+    if is_importing(ctx, image):
+        raise errors.IMAGE_IMPORTING()
+    if is_exporting(ctx, image):
+        raise errors.DELETE_EXPORTING()
     if image.public:
         raise errors.DELETE_COMMUNITY()
     if ctx.images.is_shared(image):

@@ -1,0 +1,38 @@
+"""What the operations ask of object storage."""
+
+from typing import Literal, Protocol
+
+import msgspec
+
+from localyun.model.disk_files import DiskFile
+
+ARCHIVES = ("Archive", "ColdArchive", "DeepColdArchive")
+"""The storage classes whose objects can't be read until they are restored."""
+
+
+class Bucket(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is known of a bucket; one of which nothing is said is everybody's and everywhere."""
+
+    region: str = ""
+    storage_class: Literal["Standard", "IA", "Archive", "ColdArchive", "DeepColdArchive"] = "Standard"
+    encrypted: bool = False
+    accounts: tuple[str, ...] | None = None
+    """The accounts that may use it."""
+    flow_limited: bool = False
+    """Whether it is read so much that no more can be."""
+    archived: tuple[str, ...] = ()
+    """Objects that are archived, though the bucket isn't."""
+
+    def is_archived(self, name: str) -> bool:
+        """Whether an object has to be restored before it can be read or replaced."""
+        return self.storage_class in ARCHIVES or name in self.archived
+
+
+class Objects(Protocol):
+    """The buckets that there are, and the objects in them."""
+
+    def bucket(self, name: str) -> Bucket | None:
+        """Return a bucket, or None if there is none of this name."""
+
+    def file(self, bucket: str, name: str) -> DiskFile | None:
+        """Return what is known of an object of a bucket, or None if there is none of this name."""
