@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 
 from localyun.catalogue import SizeRange
+from localyun.clock import Instant
 from localyun.model.access import RECEIVED
 from localyun.model.image_rules import DATA_DEVICES
 from localyun.model.instances import SYSTEM, Disk
@@ -12,6 +13,7 @@ from localyun.spec.faults import ErrorSpec
 DEFAULT_SYSTEM_SIZE = 40
 DEFAULT_LEVEL = "PL1"
 LARGEST_BASIC = 2_000
+LARGEST_OF_MBR = 2_048
 SMALLEST_BURSTING = 4
 """In GiB."""
 
@@ -66,6 +68,26 @@ def portable_disk_size(asked: int | None, *, snapshot: int, sizes: SizeRange) ->
     if size < snapshot:
         raise errors.DISK_LESS_THAN_SNAPSHOT()
     return size
+
+
+def check_new_size(asked: int, *, old: int, largest: int, too_large: ErrorSpec) -> None:
+    """Raise `InvalidDiskSize.TooSmall`, `InvalidDiskSize` or `too_large` unless a disk can grow to a size."""
+    if asked < old:
+        raise errors.RESIZE_TOO_SMALL()
+    if asked == old:
+        raise errors.RESIZE_SAME_SIZE()
+    if asked > largest:
+        raise too_large()
+
+
+def can_grow_online(old: int, new: int) -> bool:
+    """Whether a disk of `old` GiB grows to `new` while it is used: beyond 2 TiB, partitions change."""
+    return not old <= LARGEST_OF_MBR < new
+
+
+def is_being_resized(disk: Disk, now: Instant) -> bool:
+    """Whether a disk is growing, which it does without a status of its own."""
+    return not disk.phase.settled(now) and disk.phase.during == disk.phase.after
 
 
 def most_provisioned_iops(size: int) -> int:

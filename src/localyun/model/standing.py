@@ -65,6 +65,8 @@ class Feature(StrEnum):
     """Disks that are taken away from an instance in another zone."""
     HOT_PLUG = "hot-plug"
     """Disks that are attached and detached while the instance runs."""
+    RESIZE_ONLINE = "resize-online"
+    """Disks that grow while the instance runs."""
     PL0 = "PL0"
     """Disks of cloud_essd of that performance level."""
     CLOUD = "cloud"

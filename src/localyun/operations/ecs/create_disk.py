@@ -14,7 +14,7 @@ from localyun.model.disks import (
     portable_disk_size,
 )
 from localyun.model.encryption import Wish, check_wish, refusals
-from localyun.model.instances import ACCOMPLISHED, DATA, DISK_AVAILABLE, RUNNING, STOPPED, SYSTEM
+from localyun.model.instances import ACCOMPLISHED, DATA, DISK_AVAILABLE, FAILED, RUNNING, STOPPED, SYSTEM
 from localyun.model.launching import is_instance_name
 from localyun.model.standing import Condition, Feature
 from localyun.operations.common import (
@@ -36,7 +36,7 @@ from localyun.spec.support import Support
 
 HELD_BACK = {
     Condition.NOT_LISTED: errors.NOT_ON_DISK_LIST,
-    Condition.ARREARS: errors.NEW_DISK_ARREARS,
+    Condition.ARREARS: errors.COPY_ARREARS,
     Condition.NOT_AUTHORIZED: errors.NEW_DISK_REGION_UNAUTHORIZED,
 }
 CIPHER = LAUNCH._replace(own_key=None, received_algorithm=None)
@@ -150,6 +150,7 @@ class CreatedDisk(Answer):
         errors.NEW_DISK_INSTANCE_STATUS,
         errors.REPLACE_WITHOUT_SYSTEM_DISK,
         errors.NEW_DISK_INSTANCE_CHARGE,
+        errors.NEW_DISK_SNAPSHOT_NOT_ALLOWED,
         errors.DATA_DISK_SNAPSHOT_NOT_READY,
         errors.DATA_DISK_OF_SYSTEM_SNAPSHOT,
         errors.NEW_DISK_FLASH_SNAPSHOT,
@@ -301,7 +302,10 @@ def _refuse_instance(ctx: Context, id: str) -> None:
 
 
 def _check_snapshot(ctx: Context, snapshot: Snapshot, category: DiskCategory) -> None:
-    if snapshot.phase.at(ctx.now) != ACCOMPLISHED:
+    status = snapshot.phase.at(ctx.now)
+    if status == FAILED:
+        raise errors.NEW_DISK_SNAPSHOT_NOT_ALLOWED()
+    if status != ACCOMPLISHED:
         raise errors.DATA_DISK_SNAPSHOT_NOT_READY()
     if snapshot.disk_kind == SYSTEM:
         raise errors.DATA_DISK_OF_SYSTEM_SNAPSHOT()
