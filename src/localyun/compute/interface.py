@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from localyun.clock import Instant
-from localyun.model import Disk, Image, Instance, Phase, Snapshot, Vpc, VSwitch
+from localyun.model import Disk, Eip, Image, Instance, Phase, Snapshot, Vpc, VSwitch
 
 
 class Compute(Protocol):
@@ -62,3 +62,9 @@ class Compute(Protocol):
 
     def create_vswitch(self, vswitch: VSwitch, now: Instant) -> Phase:
         """Make a subnet of a network."""
+
+    def associate_eip(self, eip: Eip, instance: Instance, now: Instant) -> Phase:
+        """Lead an address in the internet to an instance, running or not."""
+
+    def unassociate_eip(self, eip: Eip, instance: Instance, now: Instant) -> Phase:
+        """Lead an address nowhere again; also when its instance is deleted."""

@@ -1,7 +1,8 @@
 """Compute without machines: everything takes a moment, so that clients see the states in between."""
 
 from localyun.clock import Instant
-from localyun.model import Disk, Image, Instance, Phase, Snapshot, Vpc, VSwitch
+from localyun.model import Disk, Eip, Image, Instance, Phase, Snapshot, Vpc, VSwitch
+from localyun.model import eips as eip
 from localyun.model import images as image
 from localyun.model import instances as instance
 from localyun.model import networks as network
@@ -25,6 +26,8 @@ _MILLISECONDS = {
     "create_snapshot": 300,
     "create_vpc": 200,
     "create_vswitch": 200,
+    "associate_eip": 200,
+    "unassociate_eip": 200,
 }
 
 
@@ -108,6 +111,14 @@ class SimulatedCompute:
     def create_vswitch(self, vswitch: VSwitch, now: Instant) -> Phase:
         """Pending, then Available."""
         return self._phase("create_vswitch", network.PENDING, network.AVAILABLE, now)
+
+    def associate_eip(self, eip_: Eip, instance_: Instance, now: Instant) -> Phase:
+        """Associating, then InUse."""
+        return self._phase("associate_eip", eip.ASSOCIATING, eip.INUSE, now)
+
+    def unassociate_eip(self, eip_: Eip, instance_: Instance, now: Instant) -> Phase:
+        """Unassociating, then Available."""
+        return self._phase("unassociate_eip", eip.UNASSOCIATING, eip.AVAILABLE, now)
 
     def _phase(self, what: str, during: str, after: str, now: Instant) -> Phase:
         return Phase(after, during, now + round(_MILLISECONDS[what] * self._scale))

@@ -5,6 +5,7 @@ Every record type is imported here, so that whoever imports the model knows them
 
 from localyun.model.accounts import AccessKey, Account, Caller
 from localyun.model.copying import CopyTask
+from localyun.model.eips import Eip
 from localyun.model.identity import Attachment, Policy, Role, User
 from localyun.model.images import Backing, Image, Share
 from localyun.model.instances import Disk, Instance, Snapshot
@@ -26,6 +27,7 @@ __all__ = [
     "Caller",
     "CopyTask",
     "Disk",
+    "Eip",
     "ExportedObject",
     "Image",
     "Instance",

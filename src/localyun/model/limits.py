@@ -39,6 +39,7 @@ class Limits(msgspec.Struct, frozen=True):
     tags_per_resource: int = 20
     keys_per_region: int = 200
     vpcs_per_region: int = 10
+    eips_per_region: int = 20
     vswitches_per_vpc: int = 150
     security_groups_per_region: int = 100
     rules_per_security_group: int = 200

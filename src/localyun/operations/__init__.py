@@ -50,6 +50,7 @@ from localyun.operations.ram.product import RAM
 from localyun.operations.sts import identity
 from localyun.operations.sts.product import STS
 from localyun.operations.vpc import (
+    eips,
     network_tags,
     route_tables,
     vpc_attributes,
@@ -77,6 +78,7 @@ __all__ = [
     "disk_attachments",
     "disk_contents",
     "disks",
+    "eips",
     "endpoints",
     "export_image",
     "identity",

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Annotated, Literal
 
 from localyun import catalogue
-from localyun.model import Instance
+from localyun.model import Eip, Instance
 from localyun.operations.common import (
     DryRun,
     FilterItem,
@@ -54,7 +54,7 @@ class DescribeInstances(Request):
     inner_ip_addresses: JsonArray = None
     private_ip_addresses: JsonArray = None
     public_ip_addresses: JsonArray = None
-    eip_addresses: NotEmulated[str] = None
+    eip_addresses: JsonArray = None
     instance_charge_type: Annotated[
         Literal["PostPaid", "PrePaid"] | None,
         param("How it is paid for; here, always PostPaid.", malformed=errors.INSTANCES_CHARGE_TYPE),
@@ -140,7 +140,7 @@ def describe_instances(ctx: Context, request: DescribeInstances) -> InstanceList
         page_size=request.max_results or request.page_size,
         total_count=len(found),
         next_token=next_token,
-        instances=Instances(instance=[instance_view(instance, ctx.now) for instance in shown]),
+        instances=Instances(instance=[instance_view(ctx, instance) for instance in shown]),
     )
 
 
@@ -180,16 +180,24 @@ def _conditions(ctx: Context, request: DescribeInstances) -> Iterator[Callable[[
         yield lambda instance: _family(instance) == request.instance_type_family
     if request.instance_network_type is not None:
         yield lambda instance: bool(instance.vpc) == (request.instance_network_type == "vpc")
+    yield from _address_conditions(ctx, request)
+    if request.instance_charge_type == "PrePaid" or request.lock_reason is not None:
+        yield lambda instance: False
+    if request.device_available is False or request.io_optimized is False:
+        yield lambda instance: False
+
+
+def _address_conditions(ctx: Context, request: DescribeInstances) -> Iterator[Callable[[Instance], bool]]:
+    """Yield a test for each kind of address that the call asks for."""
     if (inner := _texts(request.inner_ip_addresses, "InnerIpAddresses")) is not None:
         yield lambda instance: not instance.vpc and instance.private_ip in inner
     if (private := _texts(request.private_ip_addresses, "PrivateIpAddresses")) is not None:
         yield lambda instance: bool(instance.vpc) and instance.private_ip in private
     if (public := _texts(request.public_ip_addresses, "PublicIpAddresses")) is not None:
         yield lambda instance: instance.public_ip in public
-    if request.instance_charge_type == "PrePaid" or request.lock_reason is not None:
-        yield lambda instance: False
-    if request.device_available is False or request.io_optimized is False:
-        yield lambda instance: False
+    if (elastic := _texts(request.eip_addresses, "EipAddresses")) is not None:
+        having_one = {eip.instance for eip in ctx.mine(Eip) if eip.ip_address in elastic}
+        yield lambda instance: instance.id in having_one
 
 
 def _family(instance: Instance) -> str:

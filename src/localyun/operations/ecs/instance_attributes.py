@@ -12,7 +12,7 @@ from localyun.model.instances import STARTING, STOPPED
 from localyun.model.launching import check_password, check_user_data, is_host_name, is_instance_name
 from localyun.operations.common import is_description
 from localyun.operations.context import Context
-from localyun.operations.ecs.instance_views import NEVER, Addresses, SecurityGroupIds
+from localyun.operations.ecs.instance_views import NEVER, Addresses, SecurityGroupIds, eip_view
 from localyun.operations.ecs.instances import InstanceId
 from localyun.operations.ecs.product import ECS
 from localyun.spec import errors
@@ -177,7 +177,7 @@ class InVpc(View):
 
 
 class Eip(View):
-    """The elastic address; there is none."""
+    """The elastic address; empty texts if there is none."""
 
     internet_charge_type: str = ""
     ip_address: str = ""
@@ -264,6 +264,7 @@ def describe_instance_attribute(ctx: Context, request: DescribeInstanceAttribute
     instance = ctx.own(Instance, request.instance_id, errors.INSTANCE_NOT_FOUND)
     machine = catalogue.instance_type(instance.instance_type)
     inside = [instance.private_ip]
+    elastic = eip_view(ctx, instance)
     return InstanceAttributes(
         status=instance.phase.at(ctx.now),
         serial_number=instance.serial_number,
@@ -291,5 +292,11 @@ def describe_instance_attribute(ctx: Context, request: DescribeInstanceAttribute
             nat_ip_address="",
             vswitch_id=instance.vswitch,
             private_ip_address=Addresses(ip_address=inside if instance.vpc else []),
+        ),
+        eip_address=Eip(
+            internet_charge_type=elastic.internet_charge_type,
+            ip_address=elastic.ip_address,
+            bandwidth=elastic.bandwidth,
+            allocation_id=elastic.allocation_id,
         ),
     )

@@ -3,9 +3,9 @@
 import msgspec
 
 from localyun import catalogue
-from localyun.clock import Instant
-from localyun.model import Instance
+from localyun.model import Eip, Instance
 from localyun.operations.common import Tags, tags_view
+from localyun.operations.context import Context
 from localyun.spec.declare import UNSET, Unset, View
 from localyun.wire import times
 
@@ -292,8 +292,8 @@ class InstanceView(View):
     security_options: SecurityOptions | Unset = UNSET
 
 
-def instance_view(instance: Instance, now: Instant) -> InstanceView:
-    """Show an instance as it is at an instant."""
+def instance_view(ctx: Context, instance: Instance) -> InstanceView:
+    """Show an instance as it is now."""
     machine = catalogue.instance_type(instance.instance_type)
     in_vpc = bool(instance.vpc)
     addresses = [instance.private_ip]
@@ -304,7 +304,7 @@ def instance_view(instance: Instance, now: Instant) -> InstanceView:
         region_id=instance.region,
         zone_id=instance.zone,
         resource_group_id=instance.resource_group,
-        status=instance.phase.at(now),
+        status=instance.phase.at(ctx.now),
         stopped_mode=instance.stopped_mode,
         creation_time=times.minutes(instance.created_at),
         start_time="" if instance.started_at is None else times.minutes(instance.started_at),
@@ -332,6 +332,7 @@ def instance_view(instance: Instance, now: Instant) -> InstanceView:
         rdma_ip_address=Addresses(ip_address=[]),
         network_interfaces=NetworkInterfaces(network_interface=[_interface(instance)] if in_vpc else []),
         security_group_ids=SecurityGroupIds(security_group_id=list(instance.security_groups)),
+        eip_address=eip_view(ctx, instance),
         internet_charge_type=instance.internet_charge_type,
         internet_max_bandwidth_in=instance.internet_max_bandwidth_in,
         internet_max_bandwidth_out=instance.internet_max_bandwidth_out,
@@ -343,6 +344,19 @@ def instance_view(instance: Instance, now: Instant) -> InstanceView:
         ),
         tags=tags_view(instance.tags),
     )
+
+
+def eip_view(ctx: Context, instance: Instance) -> EipAddress:
+    """Show the elastic address that is on an instance, if one is."""
+    for eip in ctx.tx.find(Eip, instance=instance.id):
+        return EipAddress(
+            allocation_id=eip.id,
+            ip_address=eip.ip_address,
+            internet_charge_type=eip.internet_charge_type,
+            bandwidth=eip.bandwidth,
+            is_support_unassociate=True,
+        )
+    return EipAddress()
 
 
 def _interface(instance: Instance) -> NetworkInterface:

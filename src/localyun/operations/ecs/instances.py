@@ -5,7 +5,7 @@ from typing import Annotated
 from msgspec.structs import replace
 
 from localyun.clock import Instant
-from localyun.model import Disk, Instance
+from localyun.model import Disk, Eip, Instance
 from localyun.model.instances import (
     IN_USE,
     KEEP_CHARGING,
@@ -86,6 +86,9 @@ def delete(ctx: Context, instance: Instance, *, force: bool) -> None:
     if status not in ((STOPPED, RUNNING) if force else (STOPPED,)):
         raise errors.INSTANCE_STATUS()
     release(ctx, instance)
+    for eip in ctx.tx.find(Eip, instance=instance.id):
+        phase = ctx.compute.unassociate_eip(eip, instance, ctx.now)
+        ctx.tx.put(replace(eip, instance="", phase=phase))
     ctx.tx.delete(instance)
 
 
