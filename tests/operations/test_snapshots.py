@@ -59,7 +59,7 @@ def test_a_snapshot_is_shown_as_clients_need_it(world: World, alice: Person) -> 
         SnapshotName="before",
         Description="Before the change.",
         RetentionDays=30,
-        Category="flash",
+        Category="Standard",
         InstantAccess=True,
         InstantAccessRetentionDays=3,
         ResourceGroupId="rg-1",
@@ -71,7 +71,7 @@ def test_a_snapshot_is_shown_as_clients_need_it(world: World, alice: Person) -> 
         "Status": "accomplished",
         "CreationTime": "2026-03-01T08:00:00Z",
         "Progress": "100%",
-        "InstantAccess": False,
+        "InstantAccess": True,
         "Available": True,
         "RemainTime": 0,
         "SourceDiskSize": "40",
@@ -87,11 +87,13 @@ def test_a_snapshot_is_shown_as_clients_need_it(world: World, alice: Person) -> 
         "SnapshotId": made,
         "RegionId": "cn-hangzhou",
         "ResourceGroupId": "rg-1",
-        "Category": "flash",
+        "Category": "standard",
         "KMSKeyId": "",
         "ProductCode": "",
         "Tags": {"Tag": [{"TagKey": "team", "TagValue": "web"}]},
         "RetentionDays": 30,
+        "InstantAccessRetentionDays": 3,
+        "SnapshotLinkId": "sl-bp1made-0",
     }
 
 

@@ -1,6 +1,6 @@
 """Instances, their disks, and snapshots of those."""
 
-from localyun.clock import Instant
+from localyun.clock import DAY, Instant
 from localyun.model.record import Phase, Resource, stored
 
 PENDING, STARTING, RUNNING, STOPPING, STOPPED = "Pending", "Starting", "Running", "Stopping", "Stopped"
@@ -103,7 +103,7 @@ class Disk(Resource, frozen=True):
         return self.kind == DATA
 
 
-@stored("snapshot", key=("id",), indexes=(("owner", "region", "created_at"), ("disk",)))
+@stored("snapshot", key=("id",), indexes=(("owner", "region", "created_at"), ("disk",), ("source",)))
 class Snapshot(Resource, frozen=True):
     """The contents of a disk at one moment. `size` is the disk's then, in GiB."""
 
@@ -116,5 +116,26 @@ class Snapshot(Resource, frozen=True):
     kms_key: str = ""
     encrypt_algorithm: str = ""
     retention_days: int | None = None
+    instant_access: bool = False
+    """Whether it could be used at once, before it was kept for good."""
+    instant_access_days: int | None = None
+    """How long; as long as it is kept, if nothing is said."""
+    source: str = ""
+    """The snapshot that it was copied from, and the region where that is."""
+    source_region: str = ""
     image: str = ""
     """The image that the disk was made from, for what it says of platform and architecture."""
+
+    def is_over(self, now: Instant) -> bool:
+        """Whether the days that it was to be kept are over."""
+        return self.retention_days is not None and now >= self.created_at + self.retention_days * DAY
+
+    def has_instant_access(self, now: Instant) -> bool:
+        """Whether it can be used at once, at this instant."""
+        days = self.instant_access_days
+        return self.instant_access and (days is None or now < self.created_at + days * DAY)
+
+    @property
+    def link(self) -> str:
+        """The id that all snapshots of a disk share, if it is of one."""
+        return f"sl-{self.disk.removeprefix('d-')}" if self.disk else ""

@@ -11,7 +11,7 @@ from localyun import catalogue
 from localyun.clock import Instant
 from localyun.compute.interface import Compute
 from localyun.ids import Ids
-from localyun.model import Account, Caller, Phase, Resource, access
+from localyun.model import Account, Backing, Caller, Disk, Phase, Resource, Snapshot, access
 from localyun.model.limits import Limits
 from localyun.model.standing import Condition, Feature
 from localyun.objects.interface import Objects
@@ -93,10 +93,10 @@ class Context:
     def owned(self, kind: type[R], id: str) -> R | None:
         """Return the caller's record with this id, in the call's region if it names one.
 
-        None when there is none: another's looks as if it weren't there.
+        None when there is none: another's looks as if it weren't there, and so does what is gone.
         """
         record = self.tx.get(kind, id)
-        if record is None or not access.owns(self.account, record):
+        if record is None or not access.owns(self.account, record) or self.is_gone(record):
             return None
         return record if self.region in ("", record.region) else None
 
@@ -109,7 +109,17 @@ class Context:
 
     def mine(self, kind: type[R]) -> list[R]:
         """Return all of the caller's records of a kind in the call's region, newest first."""
-        return self.tx.find(kind, owner=self.account, region=self.region, order="created_at", descending=True)
+        found = self.tx.find(
+            kind, owner=self.account, region=self.region, order="created_at", descending=True
+        )
+        return [record for record in found if not self.is_gone(record)]
+
+    def is_gone(self, record: Resource) -> bool:
+        """Whether it is a snapshot that was to be kept for so many days, and that nothing is made from."""
+        if not isinstance(record, Snapshot) or not record.is_over(self.now):
+            return False
+        disks = self.tx.count(Disk, snapshot=record.id, owner=record.owner)
+        return disks + self.tx.count(Backing, snapshot=record.id) == 0
 
     def account_exists(self, account: str) -> bool:
         """Whether an account may be shared with: it is registered, or unknown ones are accepted."""

@@ -38,7 +38,7 @@ from localyun.operations.common import (
 from localyun.operations.context import Context
 from localyun.operations.ecs.encryption import check_readable
 from localyun.operations.ecs.product import ECS
-from localyun.operations.ecs.snapshots import TAKING, is_under_way, take_snapshot
+from localyun.operations.ecs.snapshots import TAKING, is_ephemeral, is_under_way, take_snapshot
 from localyun.spec import errors
 from localyun.spec.declare import Answer, Group, NotEmulated, Request, param
 from localyun.spec.faults import ErrorSpec
@@ -182,6 +182,7 @@ class _Source(NamedTuple):
         errors.IMAGE_INSTANCE_LOCKED,
         errors.IMAGE_INSTANCE_STATUS,
         errors.INSTANCE_WITHOUT_SYSTEM_DISK,
+        errors.IMAGE_OF_EPHEMERAL_DISK,
         errors.IMAGE_DISK_NEVER_ATTACHED,
         errors.INSTANCE_NEEDS_RESTART,
         errors.SNAPSHOTS_UNFINISHED,
@@ -306,6 +307,8 @@ def _of_instance(ctx: Context, request: CreateImage, id: str, *, image: str) -> 
     disks = in_order(ctx.tx.find(Disk, instance=instance.id))
     if not disks or disks[0].kind != SYSTEM:
         raise errors.INSTANCE_WITHOUT_SYSTEM_DISK()
+    if any(is_ephemeral(disk.category) for disk in disks):
+        raise errors.IMAGE_OF_EPHEMERAL_DISK()
     if not instance.was_started:
         raise errors.IMAGE_DISK_NEVER_ATTACHED()
     if needs_restart(instance, status, disks):

@@ -28,7 +28,7 @@ from localyun.operations.ecs.product import ECS
 from localyun.operations.ecs.snapshots import disks_of, images_of
 from localyun.operations.listing import chosen, page_by_number_or_token
 from localyun.spec import errors
-from localyun.spec.declare import UNSET, Answer, NotEmulated, Request, Unset, View, param
+from localyun.spec.declare import UNSET, Answer, Request, Unset, View, param
 from localyun.wire import times
 
 MOST_IDS = 100
@@ -44,7 +44,7 @@ class DescribeSnapshots(Request):
     region_id: RegionId
     instance_id: Annotated[str | None, param("An instance: the snapshots of its disks.")] = None
     disk_id: Annotated[str | None, param("A disk.")] = None
-    snapshot_link_id: NotEmulated[str] = None
+    snapshot_link_id: Annotated[str | None, param("What all snapshots of a disk have in common.")] = None
     snapshot_ids: Annotated[
         str | None, param("A JSON array of up to 100 ids.", example='["s-bp1exampleexample"]')
     ] = None
@@ -141,6 +141,7 @@ class SnapshotList(Answer):
         errors.SNAPSHOTS_FILTER_KEY,
         errors.SNAPSHOTS_FILTER_VALUE,
         errors.SNAPSHOTS_SOURCE_DISK_TYPE,
+        errors.SNAPSHOT_LINK_NOT_FOUND,
         errors.INVALID_PARAMETER,
     ),
     changes=False,
@@ -191,6 +192,10 @@ def _chooser(ctx: Context, request: DescribeSnapshots) -> Callable[[Snapshot], b
                 request.filter, unknown=errors.SNAPSHOTS_FILTER_KEY, malformed=errors.SNAPSHOTS_FILTER_VALUE
             )
         )
+    if request.snapshot_link_id is not None:
+        if not any(snapshot.link == request.snapshot_link_id for snapshot in ctx.mine(Snapshot)):
+            raise errors.SNAPSHOT_LINK_NOT_FOUND()
+        conditions.append(lambda snapshot: snapshot.link == request.snapshot_link_id)
     if request.instance_id is not None:
         disks = {disk.id for disk in ctx.tx.find(Disk, instance=request.instance_id)}
         conditions.append(lambda snapshot: snapshot.disk in disks)
@@ -217,7 +222,7 @@ def _view(ctx: Context, snapshot: Snapshot) -> SnapshotView:
         status=snapshot.phase.at(ctx.now),
         creation_time=created,
         progress=progress(snapshot.phase, snapshot.created_at, ctx.now),
-        instant_access=False,
+        instant_access=snapshot.has_instant_access(ctx.now),
         available=snapshot.phase.at(ctx.now) == ACCOMPLISHED,
         remain_time=max(0, snapshot.phase.ends_at - ctx.now) // 1000,
         source_disk_size=str(snapshot.size),
@@ -237,5 +242,13 @@ def _view(ctx: Context, snapshot: Snapshot) -> SnapshotView:
         kms_key_id=snapshot.kms_key,
         product_code="",
         tags=tags_view(snapshot.tags),
-        retention_days=UNSET if snapshot.retention_days is None else snapshot.retention_days,
+        retention_days=_or_unset(snapshot.retention_days),
+        instant_access_retention_days=_or_unset(snapshot.instant_access_days),
+        source_snapshot_id=snapshot.source or UNSET,
+        source_region_id=snapshot.source_region or UNSET,
+        snapshot_link_id=snapshot.link or UNSET,
     )
+
+
+def _or_unset(days: int | None) -> int | Unset:
+    return UNSET if days is None else days

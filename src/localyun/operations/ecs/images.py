@@ -35,7 +35,7 @@ from localyun.operations.ecs.image_copies import (
 )
 from localyun.operations.ecs.launch_fields import EncryptAlgorithm, KeyId
 from localyun.operations.ecs.product import ECS
-from localyun.operations.ecs.snapshots import begin_snapshot
+from localyun.operations.ecs.snapshots import begin_snapshot, has_snapshots
 from localyun.operations.tasks import is_exporting, is_importing
 from localyun.spec import errors
 from localyun.spec.declare import Empty, Group, Request, param
@@ -251,8 +251,8 @@ def copy_image(ctx: Context, request: CopyImage) -> MadeImage:
         raise errors.COPY_NAME_TAKEN()
     if ctx.images.count(region) >= ctx.limits.images_per_account:
         raise errors.COPY_QUOTA(str(ctx.limits.images_per_account))
-    snapshots = ctx.tx.count(Snapshot, owner=ctx.account, region=region)
-    if snapshots + len(source.disks) > ctx.limits.snapshots_per_region:
+    most = ctx.limits.snapshots_per_region - len(source.disks)
+    if has_snapshots(ctx, most + 1, owner=ctx.account, region=region):
         raise errors.SNAPSHOT_QUOTA()
     id = ctx.new_id("m", region)
     copy = msgspec.structs.replace(

@@ -1,25 +1,29 @@
 """Making and deleting snapshots of disks."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
+from localyun import catalogue
 from localyun.model import Backing, Disk, Instance, Phase, Snapshot, Tag
 from localyun.model.encryption import Cipher, KeyRows
+from localyun.model.image_rules import needs_restart
 from localyun.model.instances import (
     ACCOMPLISHED,
     ATTACHING,
     DETACHING,
     DISK_AVAILABLE,
     FAILED,
+    FLASH,
     IN_USE,
     RUNNING,
     STOPPED,
 )
+from localyun.model.standing import Condition, Feature
 from localyun.operations.common import (
-    ClientToken,
     ResourceGroupId,
     TagItem,
+    check_resource_group,
     is_description,
     is_name,
     new_tags,
@@ -28,8 +32,20 @@ from localyun.operations.context import Context
 from localyun.operations.ecs.encryption import check_readable
 from localyun.operations.ecs.product import ECS
 from localyun.spec import errors
-from localyun.spec.declare import Accepted, Answer, Empty, NotEmulated, Request, param
-from localyun.spec.support import Support
+from localyun.spec.declare import Answer, Empty, Request, param
+
+ESSD = ("cloud_essd", "cloud_auto", "cloud_essd_entry", "cloud_regional_disk_auto")
+"""The categories of disks that have snapshots with instant access."""
+
+RetentionDays = Annotated[
+    int | None,
+    param(
+        "How many days it is kept, 1 to 65536; then it is gone, unless something is made from it.",
+        ge=1,
+        le=65536,
+        malformed=errors.RETENTION_DAYS_MALFORMED,
+    ),
+]
 
 
 class CreateSnapshot(Request):
@@ -38,20 +54,36 @@ class CreateSnapshot(Request):
     disk_id: Annotated[str, param("The disk, attached or available.", example="d-bp1exampleexample")]
     snapshot_name: Annotated[str | None, param("2 to 128 characters, not beginning with `auto`.")] = None
     description: Annotated[str | None, param("2 to 256 characters.")] = None
-    retention_days: Annotated[
-        int | None,
-        param("Kept and shown; nothing expires.", ge=1, le=65536, malformed=errors.RETENTION_DAYS_MALFORMED),
-    ] = None
+    retention_days: RetentionDays = None
     category: Annotated[
         Literal["Standard", "Flash", "standard", "flash"],
-        param("The kind of snapshot; kept and shown.", malformed=errors.SNAPSHOT_CATEGORY_MALFORMED),
+        param("Flash for a local snapshot.", malformed=errors.SNAPSHOT_CATEGORY_MALFORMED),
     ] = "Standard"
-    client_token: ClientToken = None
+    client_token: Annotated[
+        str | None,
+        param(
+            "Makes a repeated call have the answer of the first; up to 64 ASCII characters.",
+            max_length=64,
+            malformed=errors.SNAPSHOT_TOKEN_MALFORMED,
+        ),
+    ] = None
     resource_group_id: ResourceGroupId = None
-    instant_access: Accepted[bool] = False
-    instant_access_retention_days: Accepted[int] = None
+    instant_access: Annotated[
+        bool, param("Whether it can be used at once; of ESSDs, and not of local snapshots.")
+    ] = False
+    instant_access_retention_days: Annotated[
+        int | None,
+        param(
+            "How many days that is so, 1 to 65535.",
+            ge=1,
+            le=65535,
+            malformed=errors.INSTANT_ACCESS_DAYS_MALFORMED,
+        ),
+    ] = None
     tag: Annotated[tuple[TagItem, ...], param("Up to 20 tags.", max_length=20)] = ()
-    storage_location_arn: NotEmulated[str] = None
+    storage_location_arn: Annotated[
+        str | None, param("A place in a CloudBox, which nobody has here: always refused.")
+    ] = None
 
 
 SNAPSHOT_KEY = KeyRows(errors.SNAPSHOT_KEY_NOT_FOUND, errors.KEY_NOT_ENABLED, errors.KMS_UNAUTHORIZED)
@@ -73,54 +105,120 @@ TAKING = (
 """What `take_snapshot` can raise."""
 
 
+STANDING = {
+    Condition.ARREARS: errors.NO_BALANCE,
+    Condition.ABNORMAL: errors.NO_BALANCE_TO_ORDER,
+    Condition.NO_SNAPSHOTS: errors.NO_SNAPSHOT_SERVICE,
+    Condition.NOT_AUTHORIZED: errors.SNAPSHOT_NOT_AUTHORIZED,
+}
+"""Who makes no snapshot."""
+
+
 @ECS.operation(
     errors=(
+        errors.SNAPSHOT_TOKEN_MALFORMED,
         errors.SNAPSHOT_NAME_MALFORMED,
         errors.SNAPSHOT_DESCRIPTION_MALFORMED,
         errors.TAG_KEY_MALFORMED,
         errors.TAG_VALUE_MALFORMED,
         errors.TAG_KEY_TWICE,
+        errors.RESOURCE_GROUP_NOT_FOUND,
+        errors.FLASH_AND_INSTANT_ACCESS,
+        errors.STORAGE_LOCATION,
+        *STANDING.values(),
+        errors.SNAPSHOT_DISK_ID,
         errors.SNAPSHOT_DISK_NOT_FOUND,
+        errors.SNAPSHOT_OF_EPHEMERAL_DISK,
+        errors.REGION_WITHOUT_INSTANT_ACCESS,
+        errors.INSTANT_ACCESS_DISK,
         errors.SNAPSHOT_DISK_NEVER_ATTACHED,
+        errors.SNAPSHOT_INSTANCE_LOCKED,
         errors.INSTANCE_STATUS,
         errors.SNAPSHOT_DISK_NEVER_USED,
+        errors.DISK_NEEDS_RESTART,
         *SNAPSHOT_KEY,
         *TAKING,
+        errors.SNAPSHOTS_QUOTA,
     ),
     token_reused=errors.CREATE_SNAPSHOT_TOKEN_REUSED,
-    support=Support.PARTIAL,
-    gaps="A snapshot outlives its RetentionDays.",
 )
 def create_snapshot(ctx: Context, request: CreateSnapshot) -> CreatedSnapshot:
     """The instance that the disk is attached to is running or stopped, and was started at least once.
 
     Source: CreateSnapshot (2025).
     """
-    if request.snapshot_name is not None and not is_snapshot_name(request.snapshot_name):
-        raise errors.SNAPSHOT_NAME_MALFORMED()
-    if request.description is not None and not is_description(request.description):
-        raise errors.SNAPSHOT_DESCRIPTION_MALFORMED()
+    _check_words(request)
     tags = new_tags(request.tag)
+    check_resource_group(request.resource_group_id)
+    category = request.category.lower()
+    if request.instant_access and category == FLASH:
+        raise errors.FLASH_AND_INSTANT_ACCESS()
+    if request.storage_location_arn is not None:
+        raise errors.STORAGE_LOCATION()
+    ctx.check_standing(STANDING)
+    if not request.disk_id.startswith("d-"):
+        raise errors.SNAPSHOT_DISK_ID()
     disk = ctx.own(Disk, request.disk_id, errors.SNAPSHOT_DISK_NOT_FOUND)
-    if not disk.instance and disk.attached_at is None:
-        raise errors.SNAPSHOT_DISK_NEVER_ATTACHED()
-    instance = ctx.tx.get(Instance, disk.instance)
-    if instance is not None and instance.phase.at(ctx.now) not in (RUNNING, STOPPED):
-        raise errors.INSTANCE_STATUS()
-    if instance is not None and not instance.was_started:
-        raise errors.SNAPSHOT_DISK_NEVER_USED()
+    if is_ephemeral(disk.category):
+        raise errors.SNAPSHOT_OF_EPHEMERAL_DISK()
+    if request.instant_access:
+        _check_instant_access(ctx, disk)
+    _check_use(ctx, disk)
     check_readable(ctx, Cipher.of(disk), SNAPSHOT_KEY)
     snapshot = take_snapshot(
         ctx,
         disk,
         name=request.snapshot_name or "",
         description=request.description or "",
-        category=request.category.lower(),
+        category=category,
         retention_days=request.retention_days,
+        instant_access=request.instant_access,
+        instant_access_days=request.instant_access_retention_days if request.instant_access else None,
         resource_group=request.resource_group_id or "",
         tags=tags,
     )
+    if has_snapshots(ctx, ctx.limits.snapshots_per_region + 1, owner=disk.owner, region=disk.region):
+        raise errors.SNAPSHOTS_QUOTA()
     return CreatedSnapshot(snapshot_id=snapshot.id)
+
+
+def _check_words(request: CreateSnapshot) -> None:
+    if not (request.client_token or "").isascii():
+        raise errors.SNAPSHOT_TOKEN_MALFORMED()
+    if request.snapshot_name is not None and not is_snapshot_name(request.snapshot_name):
+        raise errors.SNAPSHOT_NAME_MALFORMED()
+    if request.description is not None and not is_description(request.description):
+        raise errors.SNAPSHOT_DESCRIPTION_MALFORMED()
+
+
+def _check_instant_access(ctx: Context, disk: Disk) -> None:
+    if not ctx.has(Feature.INSTANT_ACCESS, disk.region):
+        raise errors.REGION_WITHOUT_INSTANT_ACCESS()
+    if disk.category not in ESSD:
+        raise errors.INSTANT_ACCESS_DISK()
+
+
+def is_ephemeral(category: str) -> bool:
+    """Whether disks of a category come and go with their instance, and have no snapshots."""
+    found = catalogue.disk_category(category)
+    return found is not None and found.ephemeral
+
+
+def _check_use(ctx: Context, disk: Disk) -> None:
+    """Refuse a disk that nothing was ever written to, and one whose instance is in between."""
+    if not disk.instance and disk.attached_at is None:
+        raise errors.SNAPSHOT_DISK_NEVER_ATTACHED()
+    instance = ctx.tx.get(Instance, disk.instance)
+    if instance is None:
+        return
+    ctx.check_standing({Condition.LOCKED: errors.SNAPSHOT_INSTANCE_LOCKED})
+    status = instance.phase.at(ctx.now)
+    if status not in (RUNNING, STOPPED):
+        raise errors.INSTANCE_STATUS()
+    if not instance.was_started:
+        raise errors.SNAPSHOT_DISK_NEVER_USED()
+    if needs_restart(instance, status, (disk,)):
+        raise errors.DISK_NEEDS_RESTART()
 
 
 def is_snapshot_name(text: str) -> bool:
@@ -136,6 +234,8 @@ def take_snapshot(
     description: str = "",
     category: str = "standard",
     retention_days: int | None = None,
+    instant_access: bool = False,
+    instant_access_days: int | None = None,
     resource_group: str = "",
     tags: tuple[Tag, ...] = (),
 ) -> Snapshot:
@@ -149,7 +249,7 @@ def take_snapshot(
         if ctx.limits.snapshots_under_way_per_disk == 1:
             raise errors.SNAPSHOT_BEING_MADE()
         raise errors.SNAPSHOTS_BEING_MADE(disk.id, str(ctx.limits.snapshots_under_way_per_disk))
-    if ctx.tx.count(Snapshot, disk=disk.id) >= ctx.limits.snapshots_per_disk:
+    if has_snapshots(ctx, ctx.limits.snapshots_per_disk, disk=disk.id):
         raise errors.SNAPSHOT_QUOTA()
     return begin_snapshot(
         ctx,
@@ -171,9 +271,21 @@ def take_snapshot(
             kms_key=disk.kms_key,
             encrypt_algorithm=disk.encrypt_algorithm,
             retention_days=retention_days,
+            instant_access=instant_access,
+            instant_access_days=instant_access_days,
             image=disk.image,
         ),
     )
+
+
+def has_snapshots(ctx: Context, count: int, **of: Any) -> bool:
+    """Whether a disk or an account in a region has that many snapshots; those that are gone are forgotten."""
+    if ctx.tx.count(Snapshot, **of) < count:
+        return False
+    gone = [snapshot for snapshot in ctx.tx.find(Snapshot, **of) if ctx.is_gone(snapshot)]
+    for snapshot in gone:
+        ctx.tx.delete(snapshot)
+    return ctx.tx.count(Snapshot, **of) >= count
 
 
 def is_under_way(ctx: Context, count: int, **of: str) -> bool:
@@ -201,18 +313,33 @@ class DeleteSnapshot(Request):
 
 
 @ECS.operation(
-    errors=(errors.SNAPSHOT_NOT_FOUND, errors.SNAPSHOT_BEHIND_IMAGE, errors.SNAPSHOT_BEHIND_DISK),
+    errors=(
+        errors.SNAPSHOT_NOT_FOUND,
+        errors.SNAPSHOT_BEHIND_IMAGE,
+        errors.SNAPSHOT_IN_USE_BY_DISK,
+        errors.SNAPSHOT_BEHIND_DISK,
+        errors.SNAPSHOT_BEING_COPIED,
+        errors.DELETE_WHILE_SNAPSHOT,
+    ),
 )
 def delete_snapshot(ctx: Context, request: DeleteSnapshot) -> Empty:
     """A snapshot behind an image stays, forced or not, until the image is deleted.
 
+    One that is being made is called off by it; one that it is made after, or that is copied, waits.
     Source: DeleteSnapshot (2025), whose table has a row for a missing one, though its text says ignored.
     """
     snapshot = ctx.own(Snapshot, request.snapshot_id, errors.SNAPSHOT_NOT_FOUND)
     if images_of(ctx, snapshot):
         raise errors.SNAPSHOT_BEHIND_IMAGE()
     if disks_of(ctx, snapshot) and not request.force:
-        raise errors.SNAPSHOT_BEHIND_DISK()
+        attached = any(
+            disk.instance for disk in ctx.tx.find(Disk, snapshot=snapshot.id, owner=snapshot.owner)
+        )
+        raise errors.SNAPSHOT_IN_USE_BY_DISK() if attached else errors.SNAPSHOT_BEHIND_DISK()
+    if any(not copy.phase.settled(ctx.now) for copy in ctx.tx.find(Snapshot, source=snapshot.id)):
+        raise errors.SNAPSHOT_BEING_COPIED()
+    if snapshot.phase.settled(ctx.now) and snapshot.disk and is_under_way(ctx, 1, disk=snapshot.disk):
+        raise errors.DELETE_WHILE_SNAPSHOT()
     ctx.tx.delete(snapshot)
     return Empty()
 
