@@ -9,6 +9,7 @@ import pytest
 from localyun.model.standing import Condition, Feature
 from tests.operations.held import hold
 from tests.operations.keys import a_key, kms, state
+from tests.operations.lent import an_encrypted_image
 from tests.operations.made_instances import (
     UBUNTU,
     asked,
@@ -32,11 +33,6 @@ DATA = [{"Size": 50}]
 def encrypted_instance(person: Person, key: str, **parameters: Any) -> str:
     """Run an instance whose system disk is encrypted with a key."""
     return run(person, SystemDisk={"Encrypted": "true", "KMSKeyId": key}, **parameters)
-
-
-def an_encrypted_image(person: Person, key: str) -> str:
-    """Make an image of an instance whose system disk is encrypted with a key."""
-    return image_of(person, encrypted_instance(person, key))
 
 
 def a_data_snapshot(person: Person, **disk: Any) -> str:

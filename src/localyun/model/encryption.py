@@ -174,28 +174,35 @@ def system_cipher(image: Image) -> Cipher:
     return Cipher.of(next((disk for disk in image.disks if disk.kind == SYSTEM), None))
 
 
+SHARE_ROLE = "AliyunECSShareEncryptImageDefaultRole"
+"""The RAM role by which an image's owner lends the key that it is encrypted with."""
+
+
+def ecs_of(account: str) -> str:
+    """Return what ECS is called when it acts for an account: whom the role has to trust."""
+    return f"{account}@ecs.aliyuncs.com"
+
+
 SHARE_KEY = KeyRows(errors.SHARE_ENCRYPTED_SNAPSHOT, errors.KEY_NOT_ACTIVE, errors.KEY_UNAUTHORIZED)
-
-
 NOT_SHAREABLE = (
     errors.SHARE_ENCRYPTED_SNAPSHOT,
     errors.SHARE_SERVICE_KEY,
     errors.SHARE_FULL_IMAGE,
-    errors.KEY_NOT_ACTIVE,
-    errors.KEY_UNAUTHORIZED,
+    *SHARE_KEY[1:],
+    errors.SHARE_WITHOUT_ROLE,
 )
-"""What `check_shareable` raises."""
+"""Why an encrypted image can't be shared."""
 
 
-def check_shareable(image: Image, key: Key | None, now: Instant) -> None:
-    """Refuse to share an encrypted image with accounts unless its owner's key can be lent to them.
+def check_shareable(image: Image, key: Key | None) -> None:
+    """Refuse to share an encrypted image whose key can't be lent; `key` is that of its system disk.
 
     An image is encrypted if its system disk is. One that only brings along encrypted data disks can't be
     shared, nor one whose key is gone, ECS's own key can't be lent, and a shared one has one disk.
     Source: ModifyImageSharePermission, "Share a custom image" (2025).
 
     Raises `OperationDeined.EncryptedSnapshot`, `InvalidOperation.ServiceKeyEncryptedImageUnsupported`,
-    `OperationDeined.FullImage`, `InvalidParameter.KMSKeyId.CMKNotEnabled` and `.CMKUnauthorized`.
+    `OperationDeined.FullImage`.
     """
     if not image.encrypted:
         return
@@ -205,6 +212,3 @@ def check_shareable(image: Image, key: Key | None, now: Instant) -> None:
         raise errors.SHARE_SERVICE_KEY()
     if len(image.snapshots) > 1:
         raise errors.SHARE_FULL_IMAGE()
-    check_usable(key, now, SHARE_KEY)
-    if not lets_services_use_it(key):
-        raise errors.KEY_UNAUTHORIZED()

@@ -5,8 +5,9 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from localyun.catalogue import DiskCategory
-from localyun.model import Disk, Image, Snapshot
+from localyun.model import Disk, Image, Snapshot, access
 from localyun.model.encryption import (
+    SHARE_ROLE,
     SM4,
     Cipher,
     CipherRows,
@@ -14,6 +15,7 @@ from localyun.model.encryption import (
     Wish,
     check_encrypts,
     check_usable,
+    ecs_of,
     new_cipher,
 )
 from localyun.model.images import DiskMapping
@@ -150,14 +152,24 @@ def check_place(ctx: Context, zone: str, places: PlaceRows) -> None:
 def check_readable(ctx: Context, cipher: Cipher, rows: KeyRows) -> None:
     """Refuse to use what is encrypted with a key that is gone, not enabled, or closed to ECS.
 
-    The key is its owner's, who may be another account than the one that calls.
+    Another account's key, behind an image that it shares, has to be lent to the caller today.
     """
     if not cipher.encrypted:
         return
     key = ctx.keys.there(cipher.kms_key)
     check_usable(key, ctx.now, rows)
-    if key and not key.is_services:
-        ctx.check_standing({Condition.NO_KMS_ACCESS: rows.unauthorized})
+    if key is None or key.is_services:
+        return
+    if not access.owns(ctx.account, key):
+        if not is_lent(ctx, key.owner, ctx.account):
+            raise rows.unauthorized()
+        return
+    ctx.check_standing({Condition.NO_KMS_ACCESS: rows.unauthorized})
+
+
+def is_lent(ctx: Context, owner: str, account: str) -> bool:
+    """Whether the keys of an image's owner are lent to an account: a role trusts the ECS of that account."""
+    return ctx.service_may_assume(owner, SHARE_ROLE, ecs_of(account))
 
 
 def copied_disks(ctx: Context, image: Image, wish: Wish, region: str) -> tuple[DiskMapping, ...]:

@@ -4,15 +4,17 @@ Source: ModifyImageSharePermission (2025) and "Publish a community image". What 
 documented; the two values of LaunchPermission are those that a publisher's public scripts send.
 """
 
+from collections.abc import Collection
 from typing import Protocol
 
 from msgspec.structs import replace
 
 from localyun.model import Image
-from localyun.model.encryption import check_shareable, system_cipher
+from localyun.model.encryption import SHARE_KEY, check_shareable, system_cipher
 from localyun.model.images import AVAILABLE
 from localyun.model.sharing import contains_any
 from localyun.operations.context import Context
+from localyun.operations.ecs.encryption import check_readable, is_lent
 from localyun.spec import errors
 
 HIDDEN, PRIVATE = "HIDDEN", "PRIVATE"
@@ -76,11 +78,19 @@ def _check_publishing(ctx: Context, image: Image) -> None:
         raise errors.SHARE_DEPRECATED()
 
 
-def check_may_be_given(ctx: Context, image: Image, *, to_all: bool) -> None:
-    """Refuse an image that others can't have: its key is lent to accounts that are named, not to all."""
-    if image.encrypted and to_all:
-        raise errors.SHARE_ENCRYPTED_SNAPSHOT()
-    check_shareable(image, ctx.keys.there(system_cipher(image).kms_key), ctx.now)
+def check_may_be_given(ctx: Context, image: Image, *, to: Collection[str], to_all: bool) -> None:
+    """Refuse an image that these accounts can't have, or if `to_all` everybody.
+
+    The key of an encrypted one is lent to accounts that are named, never to all.
+    """
+    if image.encrypted:
+        cipher = system_cipher(image)
+        if to_all:
+            raise errors.SHARE_ENCRYPTED_SNAPSHOT()
+        check_shareable(image, ctx.keys.there(cipher.kms_key))
+        check_readable(ctx, cipher, SHARE_KEY)
+        if not all(is_lent(ctx, image.owner, account) for account in to):
+            raise errors.SHARE_WITHOUT_ROLE()
     if contains_any(image.name, ctx.world.sensitive_words):
         raise errors.SENSITIVE_NAME()
     if contains_any(image.description, ctx.world.sensitive_words):

@@ -91,7 +91,8 @@ def modify_image_share_permission(ctx: Context, request: ModifyImageSharePermiss
     if becomes_shared and changed.public:
         raise errors.IMAGE_PUBLIC()
     if becomes_shared or (changed.public and not image.public):
-        check_may_be_given(ctx, image, to_all=not accounts.gain or bool(groups.gain) or changed.hidden)
+        to_all = not accounts.gain or bool(groups.gain) or changed.hidden
+        check_may_be_given(ctx, image, to=accounts.gain, to_all=to_all)
     if becomes_shared and not (shares or image.hidden) and _has_shared_enough(ctx):
         raise errors.SHARED_IMAGES_QUOTA()
     for grantee in (*groups.lose, *accounts.lose):
