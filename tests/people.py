@@ -73,6 +73,10 @@ class Person:
     world: "World"
     credentials: Credentials
     region: str = REGION
+    security_token: str = ""
+    """Of a temporary key."""
+    client: str = "127.0.0.1"
+    secure: bool = False
     _nonces: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     @property
@@ -107,6 +111,7 @@ class Person:
                 *(path[-1].about.malformed for path in paths(operation.fields)),
                 operation.malformed,
                 operation.unknown_region,
+                operation.denied,
                 operation.token_reused,
             }
             fitting = {row for row in explanations.rows(refusal.code) if row.status == refusal.status}
@@ -128,11 +133,21 @@ class Person:
             "SignatureNonce": f"{self.credentials.name}-{next(self._nonces)}",
             "Timestamp": times.seconds(self.world.clock.wall()),
         }
+        if self.security_token:
+            system["SecurityToken"] = self.security_token
         signed = v1.signed(
             {**system, **dict(flattened(given))}, method="POST", secret=self.credentials.access_key_secret
         )
         return self.world.send(
-            RawRequest("POST", "/", canonical_query(signed.items()).encode(), {"host": "test"}, b"")
+            RawRequest(
+                "POST",
+                "/",
+                canonical_query(signed.items()).encode(),
+                {"host": "test"},
+                b"",
+                self.client,
+                self.secure,
+            )
         )
 
 

@@ -7,7 +7,7 @@ Source: "Request structure and signature" V3, and "Request signatures" (RPC, V1)
 import msgspec
 
 from localyun.clock import MINUTE, Instant
-from localyun.model import AccessKey, Account, Caller
+from localyun.model import AccessKey, Account, Caller, Session, sessions
 from localyun.spec import errors
 from localyun.spec.faults import ApiError
 from localyun.store.interface import Transaction
@@ -44,21 +44,22 @@ class _Claim(msgspec.Struct, frozen=True):
         return errors.SIGNATURE_V1_MISMATCH(self.string_to_sign)
 
 
-def authenticate(call: Call, tx: Transaction, wall: Instant) -> Caller:
-    """Return who makes the call, and spend its nonce. `wall` is the wall clock's time.
+def authenticate(call: Call, tx: Transaction, wall: Instant, now: Instant) -> Caller:
+    """Return who makes the call, and spend its nonce. `wall` is the wall clock's time, `now` the world's.
 
     Raises the gateway's errors, one for each way in which a call can fail to prove where it comes from.
     """
     claim = _v3_claim(call) if call.authorization else _v1_claim(call)
     if claim.access_key_id.startswith(TEMPORARY) and not claim.security_token:
         raise errors.MISSING_SECURITY_TOKEN()
-    key = tx.get(AccessKey, claim.access_key_id)
+    id = claim.access_key_id
+    key = tx.get(Session, id) if id.startswith(TEMPORARY) else tx.get(AccessKey, id)
     if key is None:
         raise errors.ACCESS_KEY_NOT_FOUND()
     if not claim.verified_by(key.secret):
         raise claim.mismatch()
     if claim.security_token:
-        raise errors.SECURITY_TOKEN_MISMATCH()
+        _check_token(key, claim.security_token, now)
     try:
         signed_at = times.parse(claim.timestamp)
     except ValueError:
@@ -67,12 +68,29 @@ def authenticate(call: Call, tx: Transaction, wall: Instant) -> Caller:
         raise errors.TIMESTAMP_EXPIRED()
     if not tx.spend_nonce(key.id, claim.nonce, signed_at + WINDOW):
         raise errors.NONCE_USED()
-    if not key.active:
+    if isinstance(key, AccessKey) and not key.active:
         raise errors.ACCESS_KEY_DISABLED()
     account = tx.get(Account, key.account)
     if account is None:
         raise errors.ACCESS_KEY_NOT_FOUND()
-    return Caller(account=account.id, access_key=key.id, site=account.site, user=key.user)
+    if isinstance(key, Session):
+        return Caller(account.id, key.id, account.site, "", key, account.identities)
+    return Caller(account.id, key.id, account.site, key.user, None, account.identities)
+
+
+def _check_token(key: AccessKey | Session, token: str, now: Instant) -> None:
+    """Raise what is wrong with a security token, whose key and signature are right."""
+    if not isinstance(key, Session):
+        raise errors.SECURITY_TOKEN_MISMATCH()
+    named = sessions.key_of(token)
+    if named is None:
+        raise errors.SECURITY_TOKEN_MALFORMED()
+    if named != key.id:
+        raise errors.SECURITY_TOKEN_MISMATCH()
+    if not key.has_token(token):
+        raise errors.SECURITY_TOKEN_MALFORMED()
+    if now >= key.expires_at:
+        raise errors.SECURITY_TOKEN_EXPIRED()
 
 
 def _v1_claim(call: Call) -> _Claim:

@@ -39,6 +39,14 @@ class Ids:
         """An access key's id and its secret."""
         return f"LTAI5t{self._mixed(18)}", self._mixed(30)
 
+    def temporary_key(self) -> tuple[str, str]:
+        """A temporary access key's id and its secret."""
+        return f"STS.N{self._mixed(23)}", self._mixed(44)
+
+    def session_token(self) -> str:
+        """What makes a security token one that can't be guessed."""
+        return self._mixed(96)
+
     def token(self) -> str:
         """A bearer token for the administration interface."""
         return self._mixed(40)

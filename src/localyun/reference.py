@@ -94,6 +94,7 @@ def raised(operation: Operation) -> tuple[ErrorSpec, ...]:
         *(about.malformed for about in fields),
         operation.malformed,
         operation.unknown_region,
+        operation.denied,
         *operation.errors,
         operation.token_reused,
     )

@@ -7,6 +7,7 @@ from localyun import catalogue
 from localyun.app import App
 from localyun.authentication import authenticate
 from localyun.model import Caller
+from localyun.operations.authorization import authorize
 from localyun.operations.context import Context
 from localyun.operations.once import handle_once
 from localyun.spec import errors
@@ -29,10 +30,11 @@ def answer(call: Call, app: App, tx: Transaction) -> Reply:
     try:
         if call.fault:
             raise call.fault
-        caller = authenticate(call, tx, app.clock.wall())
+        caller = authenticate(call, tx, app.clock.wall(), app.clock.now())
         operation = find(call, app)
         request = bind(operation, call.parameters)
         context = in_context(call, app, tx, caller, operation, request)
+        authorize(operation, context, request, call.raw)
         with tx.savepoint() if operation.changes else nullcontext():
             result = handle_once(operation, context, request)
             if getattr(request, "dry_run", False):
@@ -76,7 +78,7 @@ def in_context(
 def refuse(error: ApiError, call: Call, app: App) -> Reply:
     """Write a refusal, with the address of our own page about it."""
     recommend = f"{app.settings.address}/_localyun/errors/{error.code}"
-    return render_error(error.status, error.code, error.message, call, recommend)
+    return render_error(error, call, recommend)
 
 
 def changes(call: Call, app: App) -> bool:

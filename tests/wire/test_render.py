@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from localyun.spec.declare import UNSET, Answer, Unset, View
+from localyun.spec.faults import ErrorSpec
 from localyun.wire.call import Call, RawRequest
 from localyun.wire.render import render, render_error, xml
 
@@ -79,7 +80,8 @@ def test_xml_repeats_the_elements_of_lists() -> None:
 @pytest.mark.parametrize("format", ["JSON", "XML"])
 def test_an_error_has_the_documented_envelope(format: str) -> None:
     """Five elements, in both formats."""
-    reply = render_error(404, "Some.Code", "What & why", call(format), "http://h/x?a=1&b=2")
+    error = ErrorSpec(404, "Some.Code", "What & why")()
+    reply = render_error(error, call(format), "http://h/x?a=1&b=2")
 
     if format == "JSON":
         content = msgspec.json.decode(reply.body)

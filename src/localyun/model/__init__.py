@@ -13,6 +13,7 @@ from localyun.model.key_pairs import KeyPair
 from localyun.model.keys import Alias, Key
 from localyun.model.networks import SecurityGroup, Vpc, VSwitch
 from localyun.model.record import LAYOUTS, Phase, Record, Resource, Tag
+from localyun.model.sessions import Session
 from localyun.model.tasks import ExportedObject, Task
 from localyun.model.tokens import AnsweredCall
 
@@ -39,6 +40,7 @@ __all__ = [
     "Resource",
     "Role",
     "SecurityGroup",
+    "Session",
     "Share",
     "Snapshot",
     "Tag",

@@ -1,8 +1,10 @@
 """The one place that decides who may do what with whose things, and says why."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from localyun.model.accounts import Account
 from localyun.model.images import Image
 from localyun.model.record import Resource
 
@@ -93,3 +95,15 @@ def may(account: str, action: Action, image: Image | None, *, shared: bool) -> V
 def owns(account: str, resource: Resource) -> bool:
     """Whether something that isn't an image belongs to the account: nobody else may touch or see it."""
     return account == resource.owner
+
+
+def is_named(account: Account, name: str, has_user: Callable[[str], bool]) -> bool:
+    """Whether `name` is the account, or a user of it: an id, a name, or a login name such as `ci@alice`.
+
+    A login name ends in the account's name, its id, or one of these before `.onaliyun.com`.
+    """
+    if name in (account.id, account.name, f"{account.name}@{account.site}"):
+        return True
+    user, at, place = name.partition("@")
+    whose = place.removesuffix(".onaliyun.com")
+    return (not at or whose in (account.id, account.name)) and has_user(user)

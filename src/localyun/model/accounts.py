@@ -4,6 +4,7 @@ import msgspec
 
 from localyun.clock import Instant
 from localyun.model.record import Record, stored
+from localyun.model.sessions import Session
 from localyun.model.standing import Condition
 
 SITES = ("aliyun.com", "alibabacloud.com")
@@ -54,12 +55,31 @@ class Caller(msgspec.Struct, frozen=True):
     access_key: str
     site: str = SITES[0]
     user: str = ""
-    """The name of the user whose key signed it; empty for the account's own."""
+    """The name of the user whose key signed it; empty for the account's own and for a role's."""
+    session: Session | None = None
+    """What a role was taken on for, if one was."""
+    identities: str = ""
+    """What marks the state of the account's users, roles and policies."""
+
+    @property
+    def is_root(self) -> bool:
+        """Whether it is the account itself, which may do everything."""
+        return not self.user and self.session is None
 
     @property
     def arn(self) -> str:
         """The caller's resource name; a key of the account itself is its root."""
+        if self.session:
+            return self.session.arn
         return f"acs:ram::{self.account}:" + (f"user/{self.user}" if self.user else "root")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What a trust policy may call it: its own name, its role's, and its account's root."""
+        root = f"acs:ram::{self.account}:root"
+        if self.session:
+            return (self.session.arn, self.session.role_arn, root)
+        return (self.arn, root)
 
 
 def is_account_id(text: str) -> bool:

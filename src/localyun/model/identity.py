@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from localyun.clock import Instant
 from localyun.model.record import Record, Tag, stored
+from localyun.model.sessions import role_arn
 
 
 class PolicyType(StrEnum):
@@ -85,11 +86,6 @@ class Attachment(Record, frozen=True):
     policy_type: str
     policy: str
     since: Instant
-
-
-def role_arn(account: str, name: str) -> str:
-    """Return the resource name of a role."""
-    return f"acs:ram::{account}:role/{name.lower()}"
 
 
 USER_NAME = re.compile(r"[A-Za-z0-9._@-]+")

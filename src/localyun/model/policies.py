@@ -56,12 +56,16 @@ class _Trust(_Form, frozen=True):
     statement: Annotated[list[_TrustStatement], msgspec.Meta(min_length=1)] | _TrustStatement
 
 
+RAM = "ram"
+
+
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What somebody wants to do: an action on a resource, and what is known of the circumstances."""
 
     action: str
     resource: str
+    """As policies are asked: a name of RAM's is in lower case."""
     facts: Facts
 
 
@@ -159,11 +163,23 @@ def _statement(form: _Statement, policy: str, number: int) -> Statement:
         allows=form.effect == "Allow",
         actions=any_of(action.lower() for action in _listed(actions)),
         but_actions=form.not_action is not None,
-        resources=any_of(_listed(resources)),
+        resources=any_of(spelling for one in _listed(resources) for spelling in _spellings(one)),
         but_resources=form.not_resource is not None,
         conditions=_conditions(form.condition, number),
         policy=policy,
         number=number,
+    )
+
+
+def _spellings(resource: str) -> set[str]:
+    """Return how a pattern is compared: letter case tells no two names of RAM's apart."""
+    product = resource.split(":")[1:2]
+    return (
+        {resource.lower()}
+        if product == [RAM]
+        else {resource, resource.lower()}
+        if "*" in product
+        else {resource}
     )
 
 

@@ -49,7 +49,7 @@ from localyun.operations.location import endpoints
 from localyun.operations.location.product import LOCATION
 from localyun.operations.ram import access_keys, attachments, policies, roles, users
 from localyun.operations.ram.product import RAM
-from localyun.operations.sts import identity
+from localyun.operations.sts import assume_role, identity
 from localyun.operations.sts.product import STS
 from localyun.operations.vpc import (
     eips,
@@ -68,6 +68,7 @@ __all__ = [
     "access_keys",
     "account_attributes",
     "aliases",
+    "assume_role",
     "attachments",
     "available_resources",
     "copy_snapshot",

@@ -1,9 +1,9 @@
 """What a handler is given: the caller, the moment, the world, and one door to every image."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -36,6 +36,8 @@ class World:
     without_community_images: frozenset[str] = frozenset()
     without: frozenset[tuple[Feature, str]] = frozenset()
     sensitive_words: frozenset[str] = frozenset()
+    permissions: dict[tuple[str, ...], Any] = field(default_factory=dict)
+    """What callers may do, as it was put together for them; `authorization` fills it."""
 
 
 @dataclass(frozen=True)

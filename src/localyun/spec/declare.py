@@ -86,13 +86,13 @@ Accepted = Annotated[T | None, param(support=Support.ACCEPTED)]
 class Request(msgspec.Struct, kw_only=True, rename=wire_name):
     """The parameters of one operation; the class's name is the action, its docstring the summary.
 
-    Every operation takes the four that name an account. They have no effect until identities exist.
+    Every operation takes the four that name an account, which can only be the one that calls.
     """
 
-    owner_id: Accepted[int] = None
-    owner_account: Accepted[str] = None
-    resource_owner_id: Accepted[int] = None
-    resource_owner_account: Accepted[str] = None
+    owner_id: Annotated[int | None, param("The account that calls.")] = None
+    owner_account: Annotated[str | None, param("The account that calls, or a user of it.")] = None
+    resource_owner_id: Annotated[int | None, param("The account that calls.")] = None
+    resource_owner_account: Annotated[str | None, param("The account that calls, or a user of it.")] = None
 
 
 class Field(NamedTuple):
@@ -163,6 +163,16 @@ def _unwrap(hint: Any) -> tuple[Any, list[msgspec.Meta]]:
             return hint, found
 
 
+class Dependent(NamedTuple):
+    """An action that a caller must be allowed as well when a parameter is given, on what that names."""
+
+    action: str
+    attribute: str
+    resource: str
+    """The resource's name; `{account}` and `{name}` are filled in."""
+    denied: ErrorSpec
+
+
 Handler = Callable[[Any, Any], Answer]
 H = TypeVar("H", bound=Handler)
 
@@ -183,6 +193,13 @@ class Operation:
     malformed: ErrorSpec | None
     unknown_region: ErrorSpec | None
     token_reused: ErrorSpec | None
+    denied: ErrorSpec | None
+    """The error when the caller's policies don't allow it; ECS's when absent."""
+    for_everybody: bool
+    """Whether policies say nothing about it."""
+    exempt: Callable[[Any], bool] | None
+    """Which requests policies say nothing about, if there are such."""
+    dependent: tuple[Dependent, ...]
     region_by_address: bool
     """Whether a call that names no region is one in the region whose address is called."""
 
@@ -215,9 +232,19 @@ class Operation:
 class Product:
     """A product of the provider, with its API's versions and operations."""
 
-    def __init__(self, code: str, *versions: str, region_by_address: bool = False) -> None:
-        """Name the product as the provider does, and the versions under which it is called."""
+    def __init__(
+        self,
+        code: str,
+        *versions: str,
+        region_by_address: bool = False,
+        denied: ErrorSpec | None = None,
+    ) -> None:
+        """Name the product as the provider does, and the versions under which it is called.
+
+        `denied` is its error when the caller's policies don't allow a call.
+        """
         self.code = code
+        self.denied = denied
         self.region_by_address = region_by_address
         self.versions = versions
         self.operations: list[Operation] = []
@@ -233,12 +260,17 @@ class Product:
         unknown_region: ErrorSpec | None = None,
         token_reused: ErrorSpec | None = None,
         also: tuple[str, ...] = (),
+        for_everybody: bool = False,
+        exempt: Callable[[Any], bool] | None = None,
+        dependent: tuple[Dependent, ...] = (),
     ) -> Callable[[H], H]:
         """Declare the decorated function as an operation.
 
         The function's two parameters are a context and a `Request`; it returns an `Answer`. `errors` are
         those that it can raise beside the gateway's, in the order in which it checks. `changes` is False
         for an operation that only reads. `also` names further versions under which it is called.
+        Policies say nothing about an operation `for_everybody`, nor about requests that are `exempt`;
+        `dependent` are the actions that a caller must be allowed besides the operation itself.
         """
 
         def declare(handler: H) -> H:
@@ -259,6 +291,10 @@ class Product:
                     malformed=malformed,
                     unknown_region=unknown_region,
                     token_reused=token_reused,
+                    denied=self.denied,
+                    for_everybody=for_everybody,
+                    exempt=exempt,
+                    dependent=dependent,
                     region_by_address=self.region_by_address,
                 )
             )

@@ -29,8 +29,11 @@ TIMESTAMP_MALFORMED = Row(400, "InvalidTimeStamp.Format", "Specified time stamp 
 ACCESS_KEY_NOT_FOUND = Row(404, "InvalidAccessKeyId.NotFound", "Specified access key is not found.")
 ACCESS_KEY_DISABLED = Row(400, "InvalidAccessKeyId.Inactive", "Specified access key is disabled.")
 MISSING_SECURITY_TOKEN = Row(400, "MissingSecurityToken", "SecurityToken is mandatory for this action.")
+SECURITY_TOKEN_EXPIRED = Row(400, "InvalidSecurityToken.Expired", "Specified SecurityToken is expired.")
 SECURITY_TOKEN_MALFORMED = Row(400, "InvalidSecurityToken.Malformed", "Specified SecurityToken is malformed.")
 SECURITY_TOKEN_MISMATCH = Row(400, "InvalidSecurityToken.MismatchWithAccessKey", "Specified SecurityToken mismatch with the AccessKey.")
+OWNER_ACCOUNT = Row(400, "InvalidOwnerAccount", "The specified OwnerAccount is not valid.")
+FORBIDDEN_RAM = Row(403, "Forbidden.RAM", "User not authorized to operate on the specified resource, or this API doesn't support RAM.")
 UNSUPPORTED_METHOD = Row(400, "UnsupportedHTTPMethod", "This http method is not supported.")
 ACTION_NOT_FOUND = Row(404, "InvalidAction.NotFound", "Specified api is not found, please check your url and method.")
 REGION_NOT_FOUND = Row(404, "InvalidRegionId.NotFound", "The specified RegionId does not exist.")
@@ -872,3 +875,15 @@ COPY_LOCATION = Row(403, "InvalidParameterDestinationStorageLocationArn.Unauthor
 COPY_ENCRYPTED_SNAPSHOT = Row(403, "InvalidSnapshotId.EncryptedNotSupport", "The specified snapshot  with encrypted does not support copy.")
 IMAGE_OF_EPHEMERAL_DISK = Row(400, "InvalidOperation.DiskCategoryUnsupported", "The current category of the disk does not support this operation.")
 SNAPSHOT_OF_EPHEMERAL_DISK = Row(400, "DiskCategory.OperationNotSupported", "The type of the specified disk does not support creating a snapshot.")
+RAM_NO_PERMISSION = Row(403, "NoPermission", "You are not authorized to do this action.")
+
+# --- STS ----------------------------------------------------------------------------------------------------
+STS_NO_PERMISSION = Row(403, "NoPermission", "You are not authorized to do this action. You should be authorized by RAM.")
+STS_DURATION = Row(400, "InvalidParameter.DurationSeconds", "The Min/Max value of DurationSeconds is 15min/1hr.")
+STS_EXTERNAL_ID = Row(400, "InvalidParameter.ExternalId", "The parameter ExternalId is wrongly formed.")
+STS_ROLE_ARN = Row(400, "InvalidParameter.RoleArn", "The parameter RoleArn is wrongly formed.")
+STS_SESSION_NAME = Row(400, "InvalidParameter.RoleSessionName", "The parameter RoleSessionName is wrongly formed.")
+STS_POLICY_GRAMMAR = Row(400, "InvalidParameter.PolicyGrammar", "The parameter Policy has not passed grammar check.")
+STS_POLICY_SIZE = Row(400, "InvalidParameter.PolicySize", "The size of Policy must be smaller than 2048 bytes.")
+STS_ROLE_NOT_FOUND = Row(404, "EntityNotExist.Role", "The specified Role not exists .")  # sic
+PASS_ROLE_FORBIDDEN = Row(403, "InvalidUser.PassRoleForbidden", "The RAM user does not have the privilege to pass a RAM role.")

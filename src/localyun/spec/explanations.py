@@ -48,6 +48,9 @@ _BY_CODE = {
     "InvalidAccessKeyId.NotFound": Explanation("There is no access key with this id on this server.", "Run `localyun accounts list` and use one of the keys that it shows; those of the real cloud aren't known here."),
     "InvalidAccessKeyId.Inactive": Explanation("The access key exists but is disabled.", "Enable it, or use another key of the account."),
     "MissingSecurityToken": Explanation("The access key is a temporary one, which is valid only together with its security token.", "Send the token that came with the key: SecurityToken (V1) or x-acs-security-token (V3)."),
+    "InvalidSecurityToken.Expired": Explanation("The session that the key belongs to is over.", "Take the role on again, by AssumeRole, and use the new key and token."),
+    "InvalidOwnerAccount": Explanation("OwnerAccount, OwnerId, ResourceOwnerAccount or ResourceOwnerId names an account that doesn't make the call.", "Leave it out, or name your own account: one never acts on another's behalf that way."),
+    "Forbidden.RAM": Explanation("A user or a role made the call, and its policies don't allow it: none allows it, or one denies it.", "AccessDeniedDetail says which of the two; `localyun explain` with the request id names the statement. Attach a policy that allows the action on the resource."),
     "InvalidSecurityToken.Malformed": Explanation("The security token isn't one that was ever given out.", "Get temporary credentials anew and send all three parts as they came."),
     "InvalidSecurityToken.MismatchWithAccessKey": Explanation("The security token belongs to another access key, or the key isn't a temporary one.", "Send key and token as they came together, or leave the token out for a permanent key."),
     "UnsupportedHTTPMethod": Explanation("The API is called by GET and POST only.", "Use one of these; the SDKs do."),
@@ -644,4 +647,13 @@ _BY_CODE = {
     "InvalidIAssociatedInstanceType.ValueNotSupported": Explanation("An elastic address isn't put on a thing of this kind.", "Send EcsInstance, or leave AssociatedInstanceType out."),
     "InvalidChargeType.ValueNotSupported": Explanation("An address isn't paid for in this way.", "Send PostPaid or PrePaid, or leave ChargeType out."),
     "InsufficientBalance": Explanation("The operator set the account as one that is in arrears.", "Clear the condition with `localyun accounts`."),
+    "NoPermission": Explanation("The caller's policies don't allow the call, or the role doesn't trust the caller, or the account itself wants to take a role on.", "Attach a policy that allows the action; name the caller as a principal in the role's trust policy."),
+    # --- STS ---
+    "InvalidParameter.DurationSeconds": Explanation("DurationSeconds is below 900 or above what the role allows, an hour unless it says more.", "Ask for less, or make the role with a larger MaxSessionDuration."),
+    "InvalidParameter.ExternalId": Explanation("ExternalId isn't 2 to 1,224 characters of letters, digits and = , . @ : / - _.", "Correct it, or leave it out."),
+    "InvalidParameter.RoleArn": Explanation("RoleArn isn't written as acs:ram::ACCOUNT:role/NAME.", "Copy it from the answer of GetRole."),
+    "InvalidParameter.RoleSessionName": Explanation("RoleSessionName isn't 2 to 64 characters of letters, digits and . @ - _.", "Choose another name."),
+    "InvalidParameter.PolicyGrammar": Explanation("The session's policy isn't written in the policy language.", "Try it out by CreatePolicy, which says where it is wrong."),
+    "InvalidParameter.PolicySize": Explanation("The session's policy has 2,048 bytes or more.", "Shorten it, or attach it to the role."),
+    "InvalidUser.PassRoleForbidden": Explanation("The caller's policies don't allow ram:PassRole on the role that the instance is to have.", "Attach a policy that allows it, or leave RamRoleName out."),
 }

@@ -1,5 +1,6 @@
 """What an error is: a status, a code and a message, written down once and raised by name."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -34,3 +35,7 @@ class ApiError(Exception):
         self.status = spec.status
         self.code = code
         self.message = message
+        self.detail: Mapping[str, str] = {}
+        """Who was denied what, for the answer; only of refusals by policies."""
+        self.because = ""
+        """What decided, for the audit trail and not for the client."""

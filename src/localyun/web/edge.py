@@ -139,6 +139,8 @@ def _raw(scope: Scope, body: bytes) -> RawRequest:
         query=scope["query_string"],
         headers=headers,
         body=body,
+        client=client[0] if (client := scope["client"]) else "",
+        secure=scope["scheme"] == "https",
     )
 
 

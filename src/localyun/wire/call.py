@@ -24,6 +24,10 @@ class RawRequest:
     query: bytes
     headers: Mapping[str, str]
     body: bytes
+    client: str = "127.0.0.1"
+    """The address that it came from."""
+    secure: bool = False
+    """Whether it came over TLS."""
 
 
 class Call(msgspec.Struct, frozen=True):

@@ -7,6 +7,7 @@ from xml.sax.saxutils import escape
 import msgspec
 
 from localyun.spec.declare import Answer
+from localyun.spec.faults import ApiError
 from localyun.wire.call import Call, Format
 
 CONTENT_TYPES: dict[Format, str] = {
@@ -44,17 +45,19 @@ def render(answer: Answer, call: Call) -> Reply:
     return Reply(200, call.format, body, call.id)
 
 
-def render_error(status: int, code: str, message: str, call: Call, recommend: str) -> Reply:
+def render_error(error: ApiError, call: Call, recommend: str) -> Reply:
     """Write the provider's error envelope. `recommend` is the address of a page about the error."""
-    fields = {
+    fields: dict[str, Any] = {
         "RequestId": call.id,
         "HostId": call.host,
-        "Code": code,
-        "Message": message,
+        "Code": error.code,
+        "Message": error.message,
         "Recommend": recommend,
     }
+    if error.detail:
+        fields["AccessDeniedDetail"] = error.detail
     body = _encode_json(fields) if call.format == "JSON" else xml("Error", fields)
-    return Reply(status, call.format, body, call.id, code)
+    return Reply(error.status, call.format, body, call.id, error.code)
 
 
 def xml(root: str, content: dict[str, Any]) -> bytes:

@@ -63,6 +63,7 @@ def test_users_are_listed_by_name_page_by_page(alice: Person) -> None:
         ({"Email": "nobody"}, errors.RAM_EMAIL()),
         ({"Comments": "x" * 129}, errors.RAM_COMMENTS_LENGTH()),
         ({"UserName": "there"}, errors.RAM_USER_EXISTS()),
+        ({"UserName": "There"}, errors.RAM_USER_EXISTS()),
     ],
     ids=str,
 )

@@ -8,7 +8,7 @@ from localyun.operations.common import TagItem
 from localyun.operations.context import Context
 from localyun.operations.ecs.encryption import LAUNCH, PlaceRows
 from localyun.operations.ecs.launch_disks import DiskRows
-from localyun.operations.ecs.launch_fields import DataDisk, Launch, SystemDisk
+from localyun.operations.ecs.launch_fields import PASS_ROLE, DataDisk, Launch, SystemDisk
 from localyun.operations.ecs.launching import Rows, launch, refusals
 from localyun.operations.ecs.product import ECS
 from localyun.spec import errors
@@ -84,7 +84,8 @@ class CreatedInstance(Answer):
 
 @ECS.operation(
     unknown_region=errors.LAUNCH_REGION_NOT_FOUND,
-    errors=refusals(ROWS),
+    dependent=(PASS_ROLE,),
+    errors=(errors.PASS_ROLE_FORBIDDEN, *refusals(ROWS)),
     support=Support.PARTIAL,
     gaps="Without VSwitchId the instance is of the classic network, where the provider makes a default VPC. "
     "There is no stock to run out of, no purchase by the month and no spot price.",

@@ -227,6 +227,7 @@ class ImageList(Answer):
         errors.IMAGES_FILTER_VALUE,
     ),
     changes=False,
+    exempt=lambda request: request.image_owner_alias in ("system", "others"),
     malformed=errors.IMAGES_PARAMETER,
     support=Support.PARTIAL,
     gaps="There are no Marketplace images.",

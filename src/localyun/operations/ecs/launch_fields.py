@@ -7,7 +7,12 @@ import msgspec
 from localyun.model.encryption import Wish
 from localyun.operations.common import DryRun, PlainTagItem, RegionId, ResourceGroupId
 from localyun.spec import errors
-from localyun.spec.declare import Accepted, Group, NotEmulated, Request, param
+from localyun.spec.declare import Accepted, Dependent, Group, NotEmulated, Request, param
+
+PASS_ROLE = Dependent(
+    "ram:PassRole", "ram_role_name", "acs:ram::{account}:role/{name}", errors.PASS_ROLE_FORBIDDEN
+)
+"""Whoever gives a role to an instance hands its rights on."""
 
 KeyId = Annotated[
     str | None,
@@ -135,7 +140,9 @@ class Launch(Request):
     io_optimized: Accepted[str] = None
     user_data: Annotated[str | None, param("For the first start, in Base64; up to 32 KiB; kept.")] = None
     key_pair_name: Annotated[str | None, param("Kept and shown; not for Windows.")] = None
-    ram_role_name: Annotated[str | None, param("Kept and shown.")] = None
+    ram_role_name: Annotated[
+        str | None, param("A role; a user needs ram:PassRole on it. Kept and shown.")
+    ] = None
     instance_charge_type: NotEmulated[str] = "PostPaid"
     period: Accepted[int] = None
     period_unit: Accepted[str] = "Month"

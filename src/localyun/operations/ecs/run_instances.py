@@ -8,7 +8,14 @@ from localyun.model.launching import numbered_names
 from localyun.operations.context import Context
 from localyun.operations.ecs.encryption import LAUNCH, PlaceRows
 from localyun.operations.ecs.launch_disks import DiskRows
-from localyun.operations.ecs.launch_fields import DataDisk, EncryptAlgorithm, KeyId, Launch, SystemDisk
+from localyun.operations.ecs.launch_fields import (
+    PASS_ROLE,
+    DataDisk,
+    EncryptAlgorithm,
+    KeyId,
+    Launch,
+    SystemDisk,
+)
 from localyun.operations.ecs.launching import Rows, launch, refusals
 from localyun.operations.ecs.product import ECS
 from localyun.spec import errors
@@ -206,7 +213,9 @@ class StartedInstances(Answer):
 
 @ECS.operation(
     unknown_region=errors.LAUNCH_REGION_NOT_FOUND,
+    dependent=(PASS_ROLE,),
     errors=(
+        errors.PASS_ROLE_FORBIDDEN,
         errors.AMOUNT_MALFORMED,
         errors.MIN_AMOUNT_MALFORMED,
         errors.SECURITY_GROUPS_TWO_WAYS,

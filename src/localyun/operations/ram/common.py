@@ -1,10 +1,10 @@
 """What the operations of RAM share: names, texts, policies and pages."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Annotated, TypeVar
 
-from localyun.model import Tag, policies
+from localyun.model import Policy, Role, Tag, User, policies
 from localyun.model.identity import PolicyType
 from localyun.operations.common import PlainTagItem, new_tags
 from localyun.operations.continuation import page_from
@@ -68,6 +68,11 @@ def check_name(name: str, form: re.Pattern[str], longest: int, length: ErrorSpec
         raise length()
     if not form.fullmatch(name):
         raise chars()
+
+
+def is_taken(name: str, there: Iterable[User | Role | Policy]) -> bool:
+    """Whether one of these has the name; letter case tells no two of them apart, in policies neither."""
+    return any(one.name.lower() == name.lower() for one in there)
 
 
 def check_description(text: str | None) -> None:

@@ -21,6 +21,7 @@ from localyun.operations.ram.common import (
     check_document,
     check_name,
     check_type,
+    is_taken,
     page,
     tags_given,
     tags_view,
@@ -85,9 +86,10 @@ def create_policy(ctx: Context, request: CreatePolicy) -> CreatePolicyAnswer:
     check_description(request.description)
     check_document(request.policy_document)
     tags = tags_given(request.tag)
-    if ctx.identities.policy(PolicyType.CUSTOM, request.policy_name):
+    own = ctx.identities.policies()
+    if is_taken(request.policy_name, own):
         raise errors.RAM_POLICY_EXISTS()
-    if len(ctx.identities.policies()) >= ctx.limits.policies_per_account:
+    if len(own) >= ctx.limits.policies_per_account:
         raise errors.RAM_POLICIES_QUOTA()
     policy = Policy(
         account=ctx.account,

@@ -17,6 +17,7 @@ from localyun.operations.ram.common import (
     check_description,
     check_name,
     check_trust,
+    is_taken,
     page,
     tags_given,
     tags_view,
@@ -86,9 +87,10 @@ def create_role(ctx: Context, request: CreateRole) -> CreateRoleAnswer:
     check_description(request.description)
     check_trust(request.assume_role_policy_document)
     tags = tags_given(request.tag)
-    if ctx.identities.role(request.role_name):
+    roles = ctx.identities.roles()
+    if is_taken(request.role_name, roles):
         raise errors.RAM_ROLE_EXISTS()
-    if len(ctx.identities.roles()) >= ctx.limits.roles_per_account:
+    if len(roles) >= ctx.limits.roles_per_account:
         raise errors.RAM_ROLES_QUOTA()
     role = Role(
         account=ctx.account,

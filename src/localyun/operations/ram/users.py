@@ -6,7 +6,7 @@ from typing import Annotated
 from localyun.model import User
 from localyun.model.identity import USER_NAME, Holder
 from localyun.operations.context import Context
-from localyun.operations.ram.common import Marker, MaxItems, UserName, check_name, page
+from localyun.operations.ram.common import Marker, MaxItems, UserName, check_name, is_taken, page
 from localyun.operations.ram.product import RAM
 from localyun.spec import errors
 from localyun.spec.declare import UNSET, Answer, Empty, Request, Unset, View, param
@@ -64,9 +64,10 @@ class CreateUserAnswer(Answer):
 def create_user(ctx: Context, request: CreateUser) -> CreateUserAnswer:
     """A user's name is one only in its account, and never changes."""
     check_user(request)
-    if ctx.identities.user(request.user_name):
+    users = ctx.identities.users()
+    if is_taken(request.user_name, users):
         raise errors.RAM_USER_EXISTS()
-    if len(ctx.identities.users()) >= ctx.limits.users_per_account:
+    if len(users) >= ctx.limits.users_per_account:
         raise errors.RAM_USERS_QUOTA()
     user = User(
         account=ctx.account,
