@@ -187,9 +187,14 @@ def test_a_disk_is_on_its_way_while_it_is_attached(world: World, alice: Person) 
 
 
 def test_a_disk_that_was_added_to_a_stopped_instance_asks_for_a_start(world: World, alice: Person) -> None:
-    """The instance has it then."""
-    instance = an_instance(alice, status="Stopped")
+    """The instance has it then; one that it had before it was stopped it has still."""
+    instance = an_instance(alice)
+    had = attached(alice, instance, new_disk(alice, ZoneId=ANOTHER_ZONE))
+    alice.call("StopInstance", InstanceId=instance)
+    world.later()
     disk = attached(alice, instance, new_disk(alice, ZoneId=ANOTHER_ZONE))
+    alice.call("CreateSnapshot", DiskId=had)
+    world.later()
 
     assert alice.refused("CreateSnapshot", DiskId=disk) == Refusal(
         403,

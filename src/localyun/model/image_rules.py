@@ -191,8 +191,8 @@ VERSION = re.compile(r"[\w.\-]{1,40}")
 
 
 def needs_restart(instance: Instance, status: str, disks: Collection[Disk]) -> bool:
-    """Whether a data disk was added to a stopped instance, which hasn't been started since."""
-    started = instance.started_at or 0
+    """Whether a data disk was added to the instance after it was stopped; it hasn't been started since."""
+    stopped = max(instance.started_at or 0, instance.phase.ends_at)
     return status == STOPPED and any(
-        disk.kind == DATA and (disk.attached_at or 0) > started for disk in disks
+        disk.kind == DATA and (disk.attached_at or 0) > stopped for disk in disks
     )
