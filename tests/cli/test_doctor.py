@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 from localyun import __version__
-from localyun.cli.clients import CLIENTS
+from localyun.samples.clients import CLIENTS
 from tests.cli.conftest import Run, Serve
 
 Accounts = dict[str, dict[str, str]]

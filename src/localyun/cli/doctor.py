@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import typer
 
-from localyun.cli.clients import CLIENTS, Aim
 from localyun.cli.options import PORT, REGION, Data, DatabaseUrl, Port
 from localyun.cli.output import say
 from localyun.cli.state import directory_of, existing_store, locate
+from localyun.samples.clients import CLIENTS, Aim
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -262,7 +262,7 @@ def _introduce(store: "Store", url: str, address: str, seed: str) -> None:
 
 
 def _show_a_client(account: "Credentials", address: str) -> None:
-    from localyun.cli.clients import Aim, python_v2
+    from localyun.samples.clients import Aim, python_v2
 
     say(f"\nTo call as {account.name} with the Python SDK:\n")
     say(python_v2(Aim(address, account.access_key_id, account.access_key_secret)))

@@ -5,12 +5,14 @@ import msgspec
 from localyun.accounts import Credentials, credentials
 from localyun.console import forms
 from localyun.console.calls import Sent, sent, signed
-from localyun.console.forms import REGION
 from localyun.console.site import NAVIGATION, Names, Site
 from localyun.console.steps import on_the_wire, v1_steps, v3_steps
 from localyun.console.visit import CONSOLE, ERRORS, Form, Page, Visit
 from localyun.model import Image
 from localyun.reference import TITLES, raised
+from localyun.samples.clients import REGION, Aim
+from localyun.samples.described import Described
+from localyun.samples.languages import Sample, written
 from localyun.spec import errors
 from localyun.spec.declare import Operation
 from localyun.spec.explanations import explain
@@ -108,6 +110,7 @@ def _page(site: Site, visit: Visit, filled: Form, *, sends: bool = False) -> Pag
         result=result,
         explained=explain(result.reply.code) if result and not result.succeeded else None,
         written=_written(site, visit, key, operation, given, result),
+        samples=_samples(site, visit, key, operation, given),
         raised=raised(operation),
         title=TITLES.get(operation.product, operation.product),
     )
@@ -133,6 +136,18 @@ def _written(
             raw = result.raw
         written[way] = {"request": on_the_wire(raw), "steps": steps(raw, key.access_key_secret)}
     return written
+
+
+def _samples(
+    site: Site, visit: Visit, key: Credentials | None, operation: Operation, given: dict[str, str]
+) -> list[Sample]:
+    """The call in every language, as the chosen account."""
+    if key is None:
+        return []
+    aim = Aim(visit.endpoint, key.access_key_id, key.access_key_secret)
+    version = visit.named["version"]
+    call = Described(operation=operation, version=version, parameters=given, aim=aim)
+    return written(call, site.app.clock)
 
 
 def _address(operation: Operation) -> str:

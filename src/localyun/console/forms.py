@@ -12,7 +12,6 @@ from localyun.spec.declare import Field, Operation
 from localyun.spec.support import Support
 from localyun.store.interface import Transaction
 
-REGION = "cn-hangzhou"
 MOST_SUGGESTED = 200
 
 Kind = Literal["text", "number", "choice", "group", "list"]

@@ -4,6 +4,7 @@ from localyun.accounts import credentials
 from localyun.console.site import Names, Site
 from localyun.console.visit import Page, Visit
 from localyun.model import Image, Instance, Share
+from localyun.samples.clients import Aim, python_v2
 
 
 def overview(site: Site, visit: Visit) -> Page:
@@ -21,4 +22,5 @@ def overview(site: Site, visit: Visit) -> Page:
         counts=counts,
         operations=len({operation.name for operation in app.operations.operations}),
         first=first,
+        lines=python_v2(Aim(visit.endpoint, first.access_key_id, first.access_key_secret)) if first else "",
     )

@@ -2,7 +2,8 @@
 
 from typing import NamedTuple
 
-from localyun.cli.options import REGION
+REGION = "cn-hangzhou"
+"""The region of a client for which nobody names another."""
 
 
 class Aim(NamedTuple):

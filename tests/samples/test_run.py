@@ -1,0 +1,164 @@
+"""Each sample runs as it is, against a real server, and has the effect that the call has."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from localyun.operations import OPERATIONS
+from localyun.samples.clients import Aim
+from localyun.samples.described import Described
+from localyun.samples.languages import written
+from tests.clients.servers import REGION, Server, new_image, serving, sharees
+
+pytestmark = [pytest.mark.clients, pytest.mark.slow]
+PATIENCE = 90
+
+RUNNERS = {
+    "Python": [sys.executable],
+    "Python V1": [sys.executable],
+    "curl": ["bash"],
+    "Node / TypeScript": ["node"],
+}
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with three accounts."""
+    with serving(tmp_path_factory.mktemp("samples"), time_scale=0) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def image(server: Server) -> str:
+    """An image of alice's."""
+    return new_image(server.v2(server.alice))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where samples run; Node's package is there once it was asked for."""
+    return tmp_path_factory.mktemp("run")
+
+
+def run(
+    server: Server, folder: Path, title: str, action: str, parameters: dict[str, str], **how: Any
+) -> subprocess.CompletedProcess[str]:
+    """Write a call in a language, as alice, and run it."""
+    operation = next(one for one in OPERATIONS.operations if one.name == action)
+    aim = Aim(server.address, server.alice.access_key_id, server.alice.access_key_secret)
+    call = Described(operation=operation, version=operation.versions[0], parameters=parameters, aim=aim)
+    sample = next(one for one in written(call, server.app.clock) if one.title == title)
+    if title == "Node / TypeScript":
+        with_node(folder)
+    (folder / sample.file).write_text(sample.text)
+    clean = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
+    return subprocess.run(
+        [*RUNNERS[title], sample.file],
+        check=False,
+        cwd=folder,
+        env=clean,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+    )
+
+
+def with_node(folder: Path) -> None:
+    """Fetch the package that Node's sample needs, where there is Node."""
+    if shutil.which("npm") is None:
+        pytest.skip("there is no Node here")
+    if not (folder / "node_modules").exists():
+        words = ["npm", "install", "--silent", "--no-audit", "--no-fund", "@alicloud/pop-core@1.8.0"]
+        subprocess.run(words, cwd=folder, check=True, timeout=PATIENCE)
+
+
+each_language = pytest.mark.parametrize("title", RUNNERS)
+
+
+@each_language
+def test_an_image_is_shared(server: Server, folder: Path, image: str, title: str) -> None:
+    """A list of accounts arrives; taking one back does, too."""
+    here = {"RegionId": REGION, "ImageId": image}
+
+    added = run(
+        server,
+        folder,
+        title,
+        "ModifyImageSharePermission",
+        here | {"AddAccount.1": server.bob.id, "AddAccount.2": server.mallory.id},
+    )
+    assert added.returncode == 0, added.stderr
+    assert set(sharees(server.v2(server.alice), image)) == {server.bob.id, server.mallory.id}
+
+    removed = run(
+        server,
+        folder,
+        title,
+        "ModifyImageSharePermission",
+        here | {"RemoveAccount.1": server.bob.id, "RemoveAccount.2": server.mallory.id},
+    )
+    assert removed.returncode == 0, removed.stderr
+    assert sharees(server.v2(server.alice), image) == []
+
+
+@each_language
+def test_an_answer_is_printed(server: Server, folder: Path, image: str, title: str) -> None:
+    """With whatever language it holds."""
+    listed = run(server, folder, title, "DescribeImages", {"RegionId": REGION, "ImageId": image})
+    regions = run(server, folder, title, "DescribeRegions", {"AcceptLanguage": "zh-CN"})
+
+    assert image in listed.stdout, listed.stderr
+    assert "华东1" in regions.stdout, regions.stderr
+
+
+@each_language
+def test_nested_values_arrive(server: Server, folder: Path, title: str) -> None:
+    """A group of a network's tags, and another product."""
+    made = run(
+        server,
+        folder,
+        title,
+        "CreateVpc",
+        {
+            "RegionId": REGION,
+            "CidrBlock": "10.0.0.0/8",
+            "VpcName": "by-sample",
+            "Tag.1.Key": "一",
+            "Tag.1.Value": 'é & ="',
+        },
+    )
+
+    assert '"VpcId"' in made.stdout, made.stderr
+    listed = run(
+        server,
+        folder,
+        title,
+        "DescribeVpcs",
+        {"RegionId": REGION, "Tag.1.Key": "一", "Tag.1.Value": 'é & ="'},
+    )
+    assert "by-sample" in listed.stdout, listed.stderr
+
+
+@each_language
+def test_a_call_without_parameters_runs(server: Server, folder: Path, title: str) -> None:
+    """Of a third product."""
+    told = run(server, folder, title, "GetCallerIdentity", {})
+
+    assert server.alice.id in told.stdout, told.stderr
+
+
+def test_a_signature_is_good_once(server: Server, folder: Path) -> None:
+    """The second time, curl's is told so."""
+    first = run(server, folder, "curl", "DescribeRegions", {})
+    again = subprocess.run(
+        ["bash", "call.sh"], cwd=folder, capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
+
+    assert "Regions" in first.stdout
+    assert "SignatureNonceUsed" in again.stdout
