@@ -58,7 +58,8 @@ def test_an_instance_starts_as_soon_as_it_is_made(world: World, alice: Person) -
 @pytest.mark.parametrize("force", ["true", "false"])
 def test_a_running_instance_is_stopped(world: World, alice: Person, force: str) -> None:
     """Stopping, then Stopped, by force or not."""
-    instance = run(alice)
+    vswitch, group = network(alice)
+    instance = run(alice, VSwitchId=vswitch, SecurityGroupId=group)
 
     alice.call("StopInstance", InstanceId=instance, ForceStop=force, StoppedMode="StopCharging")
     at_first = status(alice, instance)

@@ -20,7 +20,6 @@ from tests.people import Person, Refusal
         ({"NetworkCategory": "token-ring"}, (404, "Invalid.NetworkCategory", "The specified NetworkCategory is not valid.")),
         ({"ResourceType": "cloud"}, (404, "Invalid.ResourceType", "The ResourceType provided does not exist in our records.")),
         ({"Scope": "World"}, (403, "InvalidParameter.Scope", "The specified parameter Scope is invalid.")),
-        ({"ResourceOwnerId": 1}, (403, "InvalidParameter.ResourceOwnerId", "The specified parameter ResourceOwnerId is not available anymore.")),
         ({"InstanceType": "ecs.g7.large", "Cores": 2}, (403, "InvalidParam.TypeAndCpuMem.Conflict", "The specified 'InstanceType' and 'Cores','Memory' are not blank at the same time.")),
         ({"InstanceType": "ecs.g7.large", "Memory": 8}, (403, "InvalidParam.TypeAndCpuMem.Conflict", "The specified 'InstanceType' and 'Cores','Memory' are not blank at the same time.")),
         ({"DestinationResource": "Zone", "Cores": 2}, (403, "InvalidParam.Cores", "The specified parameter 'Cores' should be empty.")),
@@ -44,4 +43,15 @@ def test_attributes_and_families_are_of_a_region(alice: Person) -> None:
     )
     assert alice.refused("DescribeInstanceTypeFamilies", RegionId="cn-nowhere") == Refusal(
         404, "InvalidRegionId.NotFound", "The RegionId provided does not exist in our records."
+    )
+
+
+def test_the_question_is_not_for_another_owner(alice: Person) -> None:
+    """Not even by one's own id: the parameter is gone."""
+    asked = {"DestinationResource": "Zone", "ResourceOwnerId": alice.id}
+
+    assert alice.refused("DescribeAvailableResource", **asked) == Refusal(
+        403,
+        "InvalidParameter.ResourceOwnerId",
+        "The specified parameter ResourceOwnerId is not available anymore.",
     )

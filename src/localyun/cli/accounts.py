@@ -91,7 +91,8 @@ def hold(
     conditions: Annotated[
         list[str] | None,
         typer.Argument(
-            help="arrears, abnormal, deregistered, no-snapshots, no-community, not-authorized, not-listed, "
+            help="arrears, abnormal, expired, disks-expired, not-ready, repairing, managed, "
+            "deregistered, no-snapshots, no-community, not-authorized, not-listed, "
             "no-kms, no-kms-access, encrypted-disks, no-image-transfer, no-oss, locked or failing, one or "
             "several; without any, nothing holds it back any more.",
             metavar="[CONDITION]...",

@@ -651,6 +651,7 @@ DETACH_ALREADY = Row(404, "InvalidDisk.AlreadyDetached", "The specified disk has
 DETACH_IMAGE_DELETED = Row(404, "InvalidDiskId.OperationNotSupported", "The operation is not supported due to base image not exist.")
 INSTANCES_WITHOUT_SYSTEM_DISK = Row(403, "InvalidInstance.NotFoundSystemDisk", "%s")
 
+
 # --- Encryption -------------------------------------------------------------------------------------------------
 KEY_WITHOUT_ENCRYPTED = Row(400, "InvalidEncrypted.NotMatchKmsKeyId", "The specified parameter Encrypted must be true when KmsKeyId is not empty.")
 KEY_OF_UNENCRYPTED = Row(403, "InvalidEncrypted.NotMatchKmsKeyId", "The specified parameter Encrypted must be true when KmsKeyId is not empty.")
@@ -718,6 +719,8 @@ AVAILABLE_CORES = Row(403, "InvalidParam.Cores", "The specified parameter 'Cores
 AVAILABLE_MEMORY = Row(403, "InvalidParam.Memory", "The specified parameter 'Memory' should be empty.")
 AVAILABLE_DEDICATED_HOST = Row(403, "InvalidDedicatedHostId.NotFound", "The specified DedicatedHostId does not exist.")
 ATTRIBUTES_NO_REGION = Row(403, "Invalid.Parameter", "The required parameter regionId must be not null.")
+
+
 # --- Importing and exporting images, and tasks ----------------------------------------------------------------
 NO_REGION_ID = Row(400, "MissingParameter", 'An input parameter "RegionId" that is mandatory for processing the request is not supplied.')
 REGION_ID_NOT_FOUND = Row(400, "InvalidRegionId.NotFound", "The specified RegionId does not exist.")
@@ -777,6 +780,8 @@ TASK_NOT_FOUND = Row(400, "InvalidTaskId.NotFound", 'The specified "TaskId" is n
 TASK_ELSEWHERE = Row(403, "InvalidTaskId.NotFound", 'The specified "TaskId" is not found.')
 TASK_ACTION = Row(403, "InvalidTaskId.TaskActionNotSupport", "The specified task action  not support.")  # sic
 TASK_STATUS = Row(403, "InvalidTaskId.IncorrectTaskStatus", "The specified task status is invalid.")
+
+
 # --- Disks: what is kept of them, and what is on them -----------------------------------------------------------
 DISK_INCOMPLETE = Row(400, "IncompleteParamter", "Some fields can not be null in this request.")  # sic
 DISK_NOT_IN_THIS_STATUS = Row(403, "IncorrectDiskStatus", "The operation is not supported in this status.")
@@ -804,6 +809,8 @@ RESET_SNAPSHOT_FAILED = Row(403, "OperationDenied", "The specified snapshot dees
 RESET_UNFINISHED_SNAPSHOT = Row(403, "IncorrectDiskStatus.HasUnfinishedSnapshot", "The current disk has unfinished snapshot.")
 RESET_IN_PROGRESS = Row(403, "InvalidOperation.DiskResetInProgress", "The operation cannot be performed because the disk has an ongoing reset task, please try again later.")
 NEW_DISK_SNAPSHOT_NOT_ALLOWED = Row(403, "OperationDenied.SnapshotNotAllowed", "The specified snapshot is not allowed to create disk.")
+
+
 # --- Elastic addresses ----------------------------------------------------------------------------------------
 EIP_BANDWIDTH = Row(400, "InvalidBandwidth.Malformed", "The specified Bandwidth is invalid.")
 EIP_ISP = Row(400, "IllegalParam.Isp", "The param of %s is illegal.")
@@ -877,6 +884,7 @@ IMAGE_OF_EPHEMERAL_DISK = Row(400, "InvalidOperation.DiskCategoryUnsupported", "
 SNAPSHOT_OF_EPHEMERAL_DISK = Row(400, "DiskCategory.OperationNotSupported", "The type of the specified disk does not support creating a snapshot.")
 RAM_NO_PERMISSION = Row(403, "NoPermission", "You are not authorized to do this action.")
 
+
 # --- STS ----------------------------------------------------------------------------------------------------
 STS_NO_PERMISSION = Row(403, "NoPermission", "You are not authorized to do this action. You should be authorized by RAM.")
 STS_DURATION = Row(400, "InvalidParameter.DurationSeconds", "The Min/Max value of DurationSeconds is 15min/1hr.")
@@ -887,3 +895,27 @@ STS_POLICY_GRAMMAR = Row(400, "InvalidParameter.PolicyGrammar", "The parameter P
 STS_POLICY_SIZE = Row(400, "InvalidParameter.PolicySize", "The size of Policy must be smaller than 2048 bytes.")
 STS_ROLE_NOT_FOUND = Row(404, "EntityNotExist.Role", "The specified Role not exists .")  # sic
 PASS_ROLE_FORBIDDEN = Row(403, "InvalidUser.PassRoleForbidden", "The RAM user does not have the privilege to pass a RAM role.")
+
+
+# --- Starting, stopping and deleting, held back -------------------------------------------------------------
+INSTANCE_LOCKED_FOR_SECURITY = Row(403, "InstanceLockedForSecurity", "The specified operation is denied as your instance is locked for security reasons.")
+INSTANCE_EXPIRED = Row(403, "InstanceExpired", "The postPaid instance has been expired.Please ensure your account have enough balance.")
+INSUFFICIENT_BALANCE = Row(403, "InsufficientBalance", "Your account does not have enough balance.")
+DISK_EXPIRED = Row(403, "DiskInArrears", "The specified operation is denied as your disk has expired.")
+INSTANCE_NOT_READY = Row(403, "InstanceNotReady", "The specified instance is not ready for use.")
+INSTANCE_HOST_REPAIRING = Row(403, "OperationDenied.HostRepairing", "The specified operation is denied as the host of ECS instance is being repaired.")
+INSTANCE_MANAGED = Row(403, "OperationDenied.SystemInstanceNotSupport", "The system instance does not support the %s operation because %s.")
+STOP_CLASSIC = Row(403, "InvalidInstanceId.NotSupport", "Classic network Instance  does not support this operation.")
+STOP_DISK_STATUS = Row(400, "DiskError", "IncorrectDiskStatus.")
+REBOOT_KEY_NOT_FOUND = Row(404, "InvalidParameter.KMSKeyId.NotFound", "%s")
+REBOOT_KEY_NOT_ENABLED = Row(403, "InvalidParameter.KMSKeyId.CMKNotEnabled", "%s")
+REBOOT_KMS_UNAUTHORIZED = Row(403, "InvalidParameter.KMSKeyId.KMSUnauthorized", "%s")
+INSTANCE_ID_MALFORMED = Row(400, "InvalidParameter", "The input parameter InstanceId is invalid.")
+INSTANCES_LOCKED = Row(403, "InstanceLockedForSecurity", "%s")
+INSTANCES_EXPIRED = Row(403, "InstanceExpired", "%s")
+INSTANCES_IN_ARREARS = Row(403, "InstanceExpiredOrInArrears", "%s")
+INSTANCES_HOST_REPAIRING = Row(403, "OperationDenied.HostRepairing", "%s")
+STOP_CLASSIC_INSTANCES = Row(403, "InvalidInstanceId.NotSupport", "%s")
+INSTANCES_KEY_NOT_ENABLED = Row(400, "InvalidParameter.KMSKeyId.CMKNotEnabled", "The CMK needs to be added ECS tag")
+INSTANCES_KMS_UNAUTHORIZED = Row(400, "InvalidParameter.KMSKeyId.KMSUnauthorized", "ECS service account have no right to access your KMS.")
+INSTANCES_OF_SEVERAL_REGIONS = Row(400, "InvalidParameter.CrossRegionNotSupport", "Instances of multiple regions not support.")

@@ -656,4 +656,11 @@ _BY_CODE = {
     "InvalidParameter.PolicyGrammar": Explanation("The session's policy isn't written in the policy language.", "Try it out by CreatePolicy, which says where it is wrong."),
     "InvalidParameter.PolicySize": Explanation("The session's policy has 2,048 bytes or more.", "Shorten it, or attach it to the role."),
     "InvalidUser.PassRoleForbidden": Explanation("The caller's policies don't allow ram:PassRole on the role that the instance is to have.", "Attach a policy that allows it, or leave RamRoleName out."),
+    # --- Starting, stopping and deleting, held back ---
+    "InstanceExpired": Explanation("The instance has expired: the operator said so with `localyun accounts hold`.", "Have the operator lift that."),
+    "InstanceNotReady": Explanation("The instance isn't ready for use: the operator said so with `localyun accounts hold`.", "Have the operator lift that."),
+    "OperationDenied.HostRepairing": Explanation("The host is being repaired: the operator said so with `localyun accounts hold`.", "Have the operator lift that."),
+    "OperationDenied.SystemInstanceNotSupport": Explanation("The instance is managed by another product: the operator said so with `localyun accounts hold`.", "Have the operator lift that."),
+    "InvalidInstanceId.NotSupport": Explanation("Only an instance in a VPC is stopped without being charged for, and this one is of the classic network.", "Leave StoppedMode out."),
+    "InvalidParameter.CrossRegionNotSupport": Explanation("At least one of the instances is in another region than the call names.", "Delete the instances region by region."),
 }

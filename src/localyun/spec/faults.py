@@ -1,6 +1,7 @@
 """What an error is: a status, a code and a message, written down once and raised by name."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 
@@ -39,3 +40,17 @@ class ApiError(Exception):
         """Who was denied what, for the answer; only of refusals by policies."""
         self.because = ""
         """What decided, for the audit trail and not for the client."""
+
+
+@contextmanager
+def reworded(rows: "Mapping[ErrorSpec, ErrorSpec]") -> Iterator[None]:
+    """Raise what is refused inside by the row that stands for it, filled with the message where it has none.
+
+    Operations share rules, and each words some of their refusals in its own way.
+    """
+    try:
+        yield
+    except ApiError as refused:
+        if refused.spec not in rows:
+            raise
+        raise rows[refused.spec].naming(refused.message) from refused

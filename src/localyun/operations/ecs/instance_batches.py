@@ -4,8 +4,18 @@ from collections.abc import Callable, Sequence
 from typing import Annotated, Literal
 
 from localyun.model import Instance
+from localyun.model.standing import Condition
 from localyun.operations.common import ClientToken, DryRun, RegionId
 from localyun.operations.context import Context
+from localyun.operations.ecs.instance_refusals import (
+    DELETE_REFUSALS,
+    DELETING_REFUSED,
+    REBOOT_KEYS,
+    REBOOT_REFUSALS,
+    START_KEYS,
+    START_REFUSALS,
+    STOP_REFUSALS,
+)
 from localyun.operations.ecs.instances import (
     Force,
     ForceStop,
@@ -18,9 +28,10 @@ from localyun.operations.ecs.instances import (
 from localyun.operations.ecs.product import ECS
 from localyun.spec import errors
 from localyun.spec.declare import Accepted, Answer, Empty, Request, View, param
-from localyun.spec.faults import ApiError, ErrorSpec
+from localyun.spec.faults import ApiError, ErrorSpec, reworded
 
 MOST_INSTANCES = 100
+NOT_READY = {Condition.NOT_READY: errors.INSTANCE_NOT_READY}
 
 InstanceIds = Annotated[
     tuple[str, ...],
@@ -38,15 +49,37 @@ BatchOptimization = Annotated[
 IN_A_BATCH: dict[ErrorSpec, ErrorSpec] = {
     errors.INSTANCE_STATUS: errors.INSTANCES_STATUS,
     errors.INSTANCE_DISK_STATUS: errors.INSTANCES_STATUS,
-    errors.INSTANCE_WITHOUT_SYSTEM_DISK: errors.INSTANCES_WITHOUT_SYSTEM_DISK,
+    errors.STOP_DISK_STATUS: errors.INSTANCES_STATUS,
     errors.INSTANCE_INITIALIZING: errors.INSTANCES_INITIALIZING,
-    errors.INSTANCE_PROTECTED: errors.INSTANCE_PROTECTED,
+    errors.INSTANCE_LOCKED_FOR_SECURITY: errors.INSTANCES_LOCKED,
+    errors.INSTANCE_EXPIRED: errors.INSTANCES_EXPIRED,
+    errors.INSTANCE_IN_ARREARS: errors.INSTANCES_IN_ARREARS,
+    errors.DISK_EXPIRED: errors.INSTANCES_IN_ARREARS,
+    errors.INSTANCE_HOST_REPAIRING: errors.INSTANCES_HOST_REPAIRING,
+    errors.INSTANCE_WITHOUT_SYSTEM_DISK: errors.INSTANCES_WITHOUT_SYSTEM_DISK,
+    errors.STOP_CLASSIC: errors.STOP_CLASSIC_INSTANCES,
+    **dict.fromkeys((*START_KEYS[:2], *REBOOT_KEYS[:2]), errors.INSTANCES_KEY_NOT_ENABLED),
+    **dict.fromkeys((START_KEYS[2], REBOOT_KEYS[2]), errors.INSTANCES_KMS_UNAUTHORIZED),
 }
-"""The errors of one instance, and what the provider makes of them where there are several."""
+"""The errors of one instance that the provider words differently where there are several."""
 
 
 def _in_a_batch(refused: ApiError) -> ApiError:
-    return IN_A_BATCH[refused.spec].naming(refused.message)
+    """Return the error of one instance as it is among several."""
+    row = IN_A_BATCH.get(refused.spec)
+    return row.naming(refused.message) if row else refused
+
+
+def _among_several(refusals: tuple[ErrorSpec, ...], *first: ErrorSpec) -> tuple[ErrorSpec, ...]:
+    """Return what an operation on several instances raises, given what one instance is refused with."""
+    among = dict.fromkeys(IN_A_BATCH.get(row, row) for row in refusals)
+    return (
+        errors.INSTANCE_IDS_TOO_MANY,
+        errors.INSTANCES_NOT_FOUND,
+        *first,
+        *among,
+        errors.INSTANCES_DRY_RUN,
+    )
 
 
 class InstanceResponse(View):
@@ -69,14 +102,6 @@ class ChangedInstances(Answer):
     """What became of each instance."""
 
     instance_responses: InstanceResponses
-
-
-REFUSALS = (
-    errors.INSTANCE_IDS_TOO_MANY,
-    errors.INSTANCES_NOT_FOUND,
-    errors.INSTANCES_STATUS,
-    errors.INSTANCES_DRY_RUN,
-)
 
 
 def _named(ctx: Context, ids: Sequence[str]) -> list[Instance]:
@@ -129,7 +154,7 @@ class StartInstances(Request):
     batch_optimization: BatchOptimization = "AllTogether"
 
 
-@ECS.operation(errors=(*REFUSALS, errors.INSTANCES_WITHOUT_SYSTEM_DISK))
+@ECS.operation(errors=_among_several(START_REFUSALS))
 def start_instances(ctx: Context, request: StartInstances) -> ChangedInstances:
     """Each as StartInstance does. Source: StartInstances (2025)."""
     return _changed(ctx, request, lambda instance: started(ctx, instance))
@@ -146,9 +171,10 @@ class StopInstances(Request):
     batch_optimization: BatchOptimization = "AllTogether"
 
 
-@ECS.operation(errors=REFUSALS)
+@ECS.operation(errors=_among_several(STOP_REFUSALS, errors.INSTANCE_NOT_READY))
 def stop_instances(ctx: Context, request: StopInstances) -> ChangedInstances:
     """Each as StopInstance does. Source: StopInstances (2025)."""
+    ctx.check_standing(NOT_READY)
     return _changed(
         ctx,
         request,
@@ -166,9 +192,10 @@ class RebootInstances(Request):
     batch_optimization: BatchOptimization = "AllTogether"
 
 
-@ECS.operation(errors=REFUSALS)
+@ECS.operation(errors=_among_several(REBOOT_REFUSALS, errors.INSTANCE_NOT_READY))
 def reboot_instances(ctx: Context, request: RebootInstances) -> ChangedInstances:
     """Each as RebootInstance does. Source: RebootInstances (2025)."""
+    ctx.check_standing(NOT_READY)
     return _changed(ctx, request, lambda instance: rebooted(ctx, instance, force=request.force_reboot))
 
 
@@ -189,21 +216,20 @@ class DeleteInstances(Request):
 
 @ECS.operation(
     errors=(
-        errors.INSTANCE_IDS_TOO_MANY,
-        errors.INSTANCES_NOT_FOUND,
-        errors.INSTANCE_PROTECTED,
-        errors.INSTANCES_INITIALIZING,
-        errors.INSTANCES_STATUS,
-        errors.INSTANCES_DRY_RUN,
+        *DELETING_REFUSED.values(),
+        errors.INSTANCES_OF_SEVERAL_REGIONS,
+        *_among_several(DELETE_REFUSALS[len(DELETING_REFUSED) :]),
     )
 )
 def delete_instances(ctx: Context, request: DeleteInstances) -> Empty:
     """All of them or none. Source: DeleteInstances (2025)."""
+    ctx.check_standing(DELETING_REFUSED)
+    elsewhere = Context(ctx.caller, ctx.tx, ctx.now, ctx.world, ctx.request_id)
+    if any(elsewhere.owned(Instance, id) and not ctx.owned(Instance, id) for id in request.instance_id):
+        raise errors.INSTANCES_OF_SEVERAL_REGIONS()
     for instance in _named(ctx, request.instance_id):
-        try:
+        with reworded(IN_A_BATCH):
             delete(ctx, instance, force=request.force)
-        except ApiError as refused:
-            raise _in_a_batch(refused) from None
     if request.dry_run:
         raise errors.INSTANCES_DRY_RUN()
     return Empty()

@@ -1,11 +1,13 @@
 """Starting, stopping, rebooting and deleting an instance."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from msgspec.structs import replace
 
 from localyun.clock import Instant
 from localyun.model import Disk, Eip, Instance
+from localyun.model.encryption import Cipher, KeyRows
 from localyun.model.instances import (
     IN_USE,
     KEEP_CHARGING,
@@ -15,15 +17,34 @@ from localyun.model.instances import (
     STOPPED,
     SYSTEM,
 )
+from localyun.model.standing import Condition
 from localyun.operations.common import DryRun
 from localyun.operations.context import Context
 from localyun.operations.ecs.disk_life import release
+from localyun.operations.ecs.encryption import check_readable
+from localyun.operations.ecs.instance_refusals import (
+    BY_ANOTHER,
+    DELETE_REFUSALS,
+    DELETING_REFUSED,
+    REBOOT_KEYS,
+    REBOOT_REFUSALS,
+    RELEASING,
+    START_KEYS,
+    START_REFUSALS,
+    STARTING_REFUSED,
+    STOP_REFUSALS,
+    STOPPING_REFUSED,
+)
 from localyun.operations.ecs.product import ECS
 from localyun.spec import errors
 from localyun.spec.declare import Accepted, Empty, NotEmulated, Request, param
+from localyun.spec.faults import ErrorSpec, reworded
 
 InstanceId = Annotated[str, param("One's own instance.", example="i-bp1exampleexample")]
-StoppedMode = Annotated[str | None, param("StopCharging or KeepCharging; shown, nothing costs anything.")]
+StoppedMode = Annotated[
+    str | None,
+    param("StopCharging, in a VPC only, or KeepCharging; shown, nothing costs anything."),
+]
 ForceStop = Annotated[bool, param("Pull the plug.")]
 Force = Annotated[bool, param("Delete it even if it runs.")]
 
@@ -33,17 +54,24 @@ def started(ctx: Context, instance: Instance) -> Instance:
 
     One that is still being made starts as soon as it is made: Libcloud doesn't wait between the two.
 
-    Raises `IncorrectInstanceStatus`, `InvalidInstance.NotFoundSystemDisk`, and `DiskError` while a disk of
-    it isn't ready.
+    Raises one of `START_REFUSALS`.
     """
+    ctx.check_standing(STARTING_REFUSED)
     if instance.phase.at(ctx.now) not in (PENDING, STOPPED):
         raise errors.INSTANCE_STATUS()
     disks = ctx.tx.find(Disk, instance=instance.id)
     if not any(disk.kind == SYSTEM for disk in disks):
         raise errors.INSTANCE_WITHOUT_SYSTEM_DISK()
-    if any(disk.phase.at(ctx.now) != IN_USE for disk in disks):
-        raise errors.INSTANCE_DISK_STATUS()
+    _check_disks(ctx, disks, errors.INSTANCE_DISK_STATUS, START_KEYS)
     return starting(ctx, instance, max(ctx.now, instance.phase.ends_at))
+
+
+def _check_disks(ctx: Context, disks: Sequence[Disk], not_ready: ErrorSpec, keys: KeyRows) -> None:
+    """Refuse what needs its disks while one of them isn't in use or can't be decrypted."""
+    if any(disk.phase.at(ctx.now) != IN_USE for disk in disks):
+        raise not_ready()
+    for disk in disks:
+        check_readable(ctx, Cipher.of(disk), keys)
 
 
 def starting(ctx: Context, instance: Instance, begins: Instant) -> Instance:
@@ -57,17 +85,28 @@ def starting(ctx: Context, instance: Instance, begins: Instant) -> Instance:
 
 
 def stopped(ctx: Context, instance: Instance, *, force: bool, mode: str | None) -> Instance:
-    """Return a running instance as it is when it is stopped. Raises `IncorrectInstanceStatus`."""
+    """Return a running instance as it is when it is stopped. Raises one of `STOP_REFUSALS`."""
+    ctx.check_standing(STOPPING_REFUSED)
+    if ctx.is_in(Condition.MANAGED):
+        raise errors.INSTANCE_MANAGED("StopInstance", BY_ANOTHER)
     if instance.phase.at(ctx.now) != RUNNING:
         raise errors.INSTANCE_STATUS()
+    if mode == RELEASING and not instance.vpc:
+        raise errors.STOP_CLASSIC()
+    if any(disk.phase.at(ctx.now) != IN_USE for disk in ctx.tx.find(Disk, instance=instance.id)):
+        raise errors.STOP_DISK_STATUS()
     phase = ctx.compute.stop_instance(instance, ctx.now, force=force)
     return replace(instance, phase=phase, stopped_mode=mode or KEEP_CHARGING)
 
 
 def rebooted(ctx: Context, instance: Instance, *, force: bool) -> Instance:
-    """Return a running instance as it is when it is rebooted. Raises `IncorrectInstanceStatus`."""
+    """Return a running instance as it is when it is rebooted. Raises one of `REBOOT_REFUSALS`."""
+    ctx.check_standing(STOPPING_REFUSED)
     if instance.phase.at(ctx.now) != RUNNING:
         raise errors.INSTANCE_STATUS()
+    disks = ctx.tx.find(Disk, instance=instance.id)
+    with reworded(dict(zip(START_KEYS, REBOOT_KEYS, strict=True))):
+        _check_disks(ctx, disks, errors.INSTANCE_DISK_STATUS, START_KEYS)
     phase = ctx.compute.reboot_instance(instance, ctx.now, force=force)
     return replace(instance, phase=phase, started_at=ctx.now)
 
@@ -75,9 +114,11 @@ def rebooted(ctx: Context, instance: Instance, *, force: bool) -> Instance:
 def delete(ctx: Context, instance: Instance, *, force: bool) -> None:
     """Delete an instance with those of its disks that go with it; the others become available.
 
-    Raises `InvalidOperation.DeletionProtection`, `IncorrectInstanceStatus.Initializing`,
-    `IncorrectInstanceStatus`.
+    Raises one of `DELETE_REFUSALS`.
     """
+    ctx.check_standing(DELETING_REFUSED)
+    if ctx.is_in(Condition.MANAGED):
+        raise errors.INSTANCE_MANAGED("DeleteInstance", BY_ANOTHER)
     status = instance.phase.at(ctx.now)
     if instance.deletion_protection:
         raise errors.INSTANCE_PROTECTED()
@@ -100,14 +141,7 @@ class StartInstance(Request):
     dry_run: DryRun = False
 
 
-@ECS.operation(
-    errors=(
-        errors.INSTANCE_NOT_FOUND,
-        errors.INSTANCE_STATUS,
-        errors.INSTANCE_WITHOUT_SYSTEM_DISK,
-        errors.INSTANCE_DISK_STATUS,
-    )
-)
+@ECS.operation(errors=(errors.INSTANCE_NOT_FOUND, *START_REFUSALS))
 def start_instance(ctx: Context, request: StartInstance) -> Empty:
     """Starting, then Running. Source: StartInstance (2025)."""
     ctx.tx.put(started(ctx, ctx.own(Instance, request.instance_id, errors.INSTANCE_NOT_FOUND)))
@@ -125,7 +159,7 @@ class StopInstance(Request):
     hibernate: NotEmulated[bool] = False
 
 
-@ECS.operation(errors=(errors.INSTANCE_NOT_FOUND, errors.INSTANCE_STATUS))
+@ECS.operation(errors=(errors.INSTANCE_NOT_FOUND, *STOP_REFUSALS))
 def stop_instance(ctx: Context, request: StopInstance) -> Empty:
     """Stopping, then Stopped. Source: StopInstance (2025)."""
     instance = ctx.own(Instance, request.instance_id, errors.INSTANCE_NOT_FOUND)
@@ -141,7 +175,7 @@ class RebootInstance(Request):
     dry_run: DryRun = False
 
 
-@ECS.operation(errors=(errors.INSTANCE_NOT_FOUND, errors.INSTANCE_STATUS))
+@ECS.operation(errors=(errors.INSTANCE_NOT_FOUND, *REBOOT_REFUSALS))
 def reboot_instance(ctx: Context, request: RebootInstance) -> Empty:
     """Starting, then Running again. Source: RebootInstance (2025)."""
     instance = ctx.own(Instance, request.instance_id, errors.INSTANCE_NOT_FOUND)
@@ -159,15 +193,10 @@ class DeleteInstance(Request):
     dry_run: DryRun = False
 
 
-@ECS.operation(
-    errors=(
-        errors.INSTANCE_NOT_FOUND,
-        errors.INSTANCE_PROTECTED,
-        errors.INSTANCE_INITIALIZING,
-        errors.INSTANCE_STATUS,
-    )
-)
+@ECS.operation(errors=(errors.INSTANCE_ID_MALFORMED, errors.INSTANCE_NOT_FOUND, *DELETE_REFUSALS))
 def delete_instance(ctx: Context, request: DeleteInstance) -> Empty:
     """Its snapshots and the images made of it stay. Source: DeleteInstance (2025)."""
+    if not request.instance_id.startswith("i-"):
+        raise errors.INSTANCE_ID_MALFORMED()
     delete(ctx, ctx.own(Instance, request.instance_id, errors.INSTANCE_NOT_FOUND), force=request.force)
     return Empty()
