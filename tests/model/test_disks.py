@@ -49,7 +49,7 @@ def a_disk(kind: str, relation: str = "", snapshot: str = "") -> Disk:
         (a_disk(DATA, Relation.SHAREE), True, False, None),
         (a_disk(DATA, Relation.SHAREE), False, False, errors.SHARED_IMAGE_DELETED),
         (a_disk(DATA, Relation.OWNER, "s-1"), False, True, None),
-        (a_disk(DATA, Relation.OWNER, "s-1"), True, False, errors.REINIT_SNAPSHOT_DELETED),
+        (a_disk(DATA, Relation.OWNER, "s-1"), True, False, errors.REINIT_SOURCE_DELETED),
         (a_disk(DATA, snapshot="s-1"), False, True, None),
         (a_disk(DATA, snapshot="s-1"), False, False, errors.REINIT_SNAPSHOT_DELETED),
         (a_disk(DATA), False, False, None),

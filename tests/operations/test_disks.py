@@ -57,6 +57,7 @@ def test_a_disk_is_put_back_to_its_image(world: World, alice: Person) -> None:
 
 def test_an_instance_may_start_once_its_disk_is_put_back(world: World, alice: Person) -> None:
     """AutoStartInstance; a key pair may be given along."""
+    alice.call("CreateKeyPair", KeyPairName="new")
     instance = stopped(alice)
 
     disk = system_disk(alice, instance)["DiskId"]
@@ -228,6 +229,7 @@ def test_what_goes_onto_a_disk_put_back_is_checked(alice: Person) -> None:
 
 def test_a_system_disk_is_replaced(alice: Person) -> None:
     """The new one has an id of its own, the old one is gone, the instance has the other image."""
+    alice.call("CreateKeyPair", KeyPairName="mine")
     image = image_of(alice, run(alice))
     instance = stopped(alice)
     old = system_disk(alice, instance)
@@ -347,8 +349,13 @@ def test_an_encrypted_image_replaces_by_an_encrypted_disk(alice: Person) -> None
          " diskId and imageId to be empty. Make sure that either diskId or imageId is not empty."),
         ({"DiskId": "d-1"}, 403, "InvalidParameter.Conflict", "The current operation does not allow both"
          " diskId and imageId to be set. Make sure that either diskId or imageId is not empty."),
-        ({"DiskId": "d-1", "ImageId": None}, 400, "UnsupportedParameter.DiskId",
-         'localyun does not emulate the parameter "DiskId".'),
+        ({"RegionId": "cn-nowhere"}, 403, "InvalidRegionId.NotExists", "The region not exists."),
+        ({"SystemDisk": {"Size": "large"}}, 400, "InvalidSystemDiskSize.ValueNotSupported",
+         "The specified parameter SystemDisk.Size is invalid."),
+        ({"SystemDisk": {"Size": -1}}, 400, "InvalidSystemDiskSize",
+         "The specified parameter SystemDisk.Size is invalid."),
+        ({"KeyPairName": "nobodys"}, 400, "InvalidKeyPairName.NotFound",
+         "The specified KeyPairName does not exist."),
         ({"Password": "weak"}, 400, "InvalidPassword.Malformed",
          'The specified parameter "Password" is not valid.'),
         ({"Password": "Str0ng-enough", "PasswordInherit": "true"}, 400, "InvalidPasswordParam.Mismatch",

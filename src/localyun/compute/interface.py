@@ -42,6 +42,9 @@ class Compute(Protocol):
     def detach_disk(self, disk: Disk, instance: Instance, now: Instant) -> Phase:
         """Take a disk away from an instance, running or not."""
 
+    def replace_disk(self, old: Disk, new: Disk, now: Instant) -> Phase:
+        """Put a disk in another's place, which is gone then: one made of its image, or one that was there."""
+
     def resize_disk(self, disk: Disk, size: int, now: Instant) -> Phase:
         """Make a disk larger, which keeps the status that it has."""
 

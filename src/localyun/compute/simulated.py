@@ -84,6 +84,10 @@ class SimulatedCompute:
         """Detaching, then Available."""
         return self._phase("detach_disk", instance.DETACHING, instance.DISK_AVAILABLE, now)
 
+    def replace_disk(self, old: Disk, new: Disk, now: Instant) -> Phase:
+        """In_use, as the other was."""
+        return Phase(instance.IN_USE)
+
     def resize_disk(self, disk: Disk, size: int, now: Instant) -> Phase:
         """All the time what it is."""
         status = disk.phase.at(now)

@@ -14,6 +14,8 @@ DEFAULT_SYSTEM_SIZE = 40
 DEFAULT_LEVEL = "PL1"
 LARGEST_BASIC = 2_000
 LARGEST_OF_MBR = 2_048
+FIXED_SYSTEMS = frozenset({"FreeBSD", "Windows Server 2003"})
+"""The platforms whose system disk keeps its size."""
 SMALLEST_BURSTING = 4
 """In GiB."""
 
@@ -130,7 +132,8 @@ def cannot_be_reset(disk: Disk, *, image_allowed: bool, snapshot_exists: bool) -
 
     `image_allowed` is whether its owner may use its image for that today. A system disk needs the image, and
     so does every disk made from an image that another account shared: that account's snapshot is as much out
-    of reach once the share has ended. A data disk needs its snapshot; an empty one needs nothing.
+    of reach once the share has ended. A data disk needs its snapshot, of which the refusal says whether an
+    image brought it along; an empty one needs nothing.
     Source: ReInitDisk (2025) and "Share a custom image": once unshared, no re-initialization.
     """
     received = disk.image_relation in RECEIVED
@@ -138,4 +141,6 @@ def cannot_be_reset(disk: Disk, *, image_allowed: bool, snapshot_exists: bool) -
         if image_allowed:
             return None
         return errors.SHARED_IMAGE_DELETED if received else errors.REINIT_IMAGE_DELETED
-    return errors.REINIT_SNAPSHOT_DELETED if disk.snapshot and not snapshot_exists else None
+    if not disk.snapshot or snapshot_exists:
+        return None
+    return errors.REINIT_SOURCE_DELETED if disk.image else errors.REINIT_SNAPSHOT_DELETED

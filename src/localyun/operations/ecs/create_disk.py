@@ -205,7 +205,7 @@ def create_disk(ctx: Context, request: CreateDisk) -> CreatedDisk:
         provisioned_iops=_iops(request, size),
         serial_number=ctx.world.ids.serial_number()[:20],
     )
-    disk_quotas.check(ctx, category.id, zone, size)
+    disk_quotas.check(ctx, disk)
     disk = encrypted_data_disk(
         ctx, _wish(request), snapshot, CIPHER, PLACES, category=category, zone=zone
     ).on(disk)

@@ -17,33 +17,44 @@ LARGEST = 65_536
 """What a disk of any category may measure, in GiB."""
 
 
-def check(ctx: Context, category: str, zone: str, size: int) -> None:
+def check(ctx: Context, disk: Disk) -> None:
     """Raise one of `REFUSALS` unless there is room for a further disk."""
-    count = ctx.tx.count(Disk, owner=ctx.account, region=ctx.region)
-    if (
-        category == "cloud"
-        and count >= ctx.limits.basic_disks_per_region
-        and sum(disk.category == category for disk in ctx.mine(Disk)) >= ctx.limits.basic_disks_per_region
-    ):
-        raise errors.DISK_QUOTA_PORTABLE()
+    count = ctx.tx.count(Disk, owner=disk.owner, region=disk.region)
+    most = ctx.limits.basic_disks_per_region
+    if disk.category == "cloud" and count >= most:
+        alike = sum(one.category == disk.category for one in _all(ctx, disk))
+        if alike >= most:
+            raise errors.DISK_QUOTA_PORTABLE()
     if count >= ctx.limits.disks_per_region:
         raise errors.DISK_QUOTA_POSTPAID()
-    check_growth(ctx, category, zone, size)
+    check_growth(ctx, disk, disk.size)
 
 
-def check_growth(ctx: Context, category: str, zone: str, more: int, *, region: str = "") -> None:
-    """Raise `QuotaExceeded.PostpaidDataDiskCapacity` or `QuotaExceed.DiskCapacity` unless `more` GiB fit.
+def check_growth(ctx: Context, disk: Disk, more: int) -> None:
+    """Raise `QuotaExceeded.PostpaidDataDiskCapacity` or `QuotaExceed.DiskCapacity` unless `more` GiB fit."""
+    most = ctx.limits.disk_capacity_per_region
+    if _could_exceed(ctx, disk, most):
+        used = sum(one.size for one in _all(ctx, disk) if one.kind == DATA)
+        if used + more > most:
+            raise errors.DISK_QUOTA_CAPACITY()
+    check_zone(ctx, disk, more)
 
-    The disks are looked at only if they could be that large together.
-    """
-    region = region or ctx.region
-    least = min(ctx.limits.disk_capacity_per_region, ctx.limits.disk_capacity_per_zone)
-    if (ctx.tx.count(Disk, owner=ctx.account, region=region) + 1) * LARGEST <= least:
+
+def check_zone(ctx: Context, disk: Disk, more: int) -> None:
+    """Raise `QuotaExceed.DiskCapacity` unless `more` GiB of the disk's category are left in its zone."""
+    most = ctx.limits.disk_capacity_per_zone
+    if not _could_exceed(ctx, disk, most):
         return
-    disks = ctx.tx.find(Disk, owner=ctx.account, region=region)
-    if sum(disk.size for disk in disks if disk.kind == DATA) + more > ctx.limits.disk_capacity_per_region:
-        raise errors.DISK_QUOTA_CAPACITY()
-    alike = sum(disk.size for disk in disks if (disk.category, disk.zone) == (category, zone))
-    if alike + more > ctx.limits.disk_capacity_per_zone:
-        quota = ctx.limits.disk_capacity_per_zone
-        raise errors.DISK_QUOTA_ZONE_CAPACITY(f"{alike} GiB of {quota} GiB of {category} are used")
+    place = (disk.category, disk.zone)
+    used = sum(one.size for one in _all(ctx, disk) if (one.category, one.zone) == place)
+    if used + more > most:
+        raise errors.DISK_QUOTA_ZONE_CAPACITY(f"{used} GiB of {most} GiB of {disk.category} are used")
+
+
+def _could_exceed(ctx: Context, disk: Disk, most: int) -> bool:
+    """Whether the account's disks could be that large together; else they needn't be looked at."""
+    return (ctx.tx.count(Disk, owner=disk.owner, region=disk.region) + 1) * LARGEST > most
+
+
+def _all(ctx: Context, disk: Disk) -> list[Disk]:
+    return ctx.tx.find(Disk, owner=disk.owner, region=disk.region)

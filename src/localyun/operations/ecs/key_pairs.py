@@ -33,9 +33,9 @@ KeyPairName = Annotated[str, param("2 to 128 characters, a letter first.", examp
 NewTags = Annotated[tuple[PlainTagItem, ...], param("Up to 20.")]
 
 
-def key_pair_named(ctx: Context, name: str, missing: ErrorSpec) -> KeyPair:
-    """Return the caller's key pair of this name in the call's region, or raise `missing`."""
-    for found in ctx.tx.find(KeyPair, owner=ctx.account, region=ctx.region, name=name):
+def key_pair_named(ctx: Context, name: str, missing: ErrorSpec, region: str = "") -> KeyPair:
+    """Return the caller's key pair of this name in the call's region, or another, or raise `missing`."""
+    for found in ctx.tx.find(KeyPair, owner=ctx.account, region=region or ctx.region, name=name):
         return found
     raise missing()
 

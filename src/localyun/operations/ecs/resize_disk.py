@@ -8,7 +8,7 @@ from localyun import catalogue
 from localyun.catalogue import DiskCategory
 from localyun.model import Disk, Instance
 from localyun.model.access import Action
-from localyun.model.disks import can_grow_online, check_new_size, is_being_resized
+from localyun.model.disks import FIXED_SYSTEMS, can_grow_online, check_new_size, is_being_resized
 from localyun.model.instances import DATA, DISK_AVAILABLE, DISK_CREATING, IN_USE, RUNNING, STOPPED, SYSTEM
 from localyun.model.standing import Condition, Feature
 from localyun.operations.common import ClientToken
@@ -19,9 +19,6 @@ from localyun.operations.ecs.disk_life import being_snapshot
 from localyun.operations.ecs.product import ECS
 from localyun.spec import errors
 from localyun.spec.declare import UNSET, Answer, Request, Unset, param
-
-FIXED_SYSTEMS = frozenset({"FreeBSD", "Windows Server 2003"})
-"""The platforms whose system disk keeps its size."""
 
 HELD_BACK = {
     Condition.NOT_LISTED: errors.NOT_ON_DISK_LIST,
@@ -115,7 +112,7 @@ def resize_disk(ctx: Context, request: ResizeDisk) -> ResizedDisk:
         raise errors.RESIZE_IMAGE()
     if disk.kind == DATA:
         more = request.new_size - disk.size
-        disk_quotas.check_growth(ctx, disk.category, disk.zone, more, region=disk.region)
+        disk_quotas.check_growth(ctx, disk, more)
     phase = ctx.compute.resize_disk(disk, request.new_size, ctx.now)
     ctx.tx.put(replace(disk, size=request.new_size, phase=phase))
     return ResizedDisk()
