@@ -28,6 +28,7 @@ NAVIGATION = (
     ("overview", "Overview", CONSOLE),
     ("explorer", "Explorer", f"{CONSOLE}explorer/"),
     ("images", "Images", f"{CONSOLE}images/"),
+    ("shares", "Map of shares", f"{CONSOLE}shares/"),
     ("instances", "Instances", f"{CONSOLE}instances/"),
     ("accounts", "Accounts", f"{CONSOLE}accounts/"),
     ("world", "World", f"{CONSOLE}world/"),

@@ -139,6 +139,14 @@ document.addEventListener("input", (event) => {
   for (const one of all(event.target.dataset.sections)) one.hidden = !one.querySelector(`${event.target.dataset.item}:not([hidden])`);
 });
 
+// On the map, what leads to a node and from it is lit while the pointer or the focus is on it.
+function light(event) {
+  const node = event.target.closest?.("[data-node]");
+  for (const line of all("[data-ends]")) line.classList.toggle("lit", Boolean(node) && line.dataset.ends.split("|").includes(node.dataset.node));
+  for (const map of all(".map")) map.classList.toggle("looking", Boolean(node));
+}
+for (const kind of ["mouseover", "focusin"]) document.addEventListener(kind, light);
+
 // --- Finding everything by Ctrl-K ---------------------------------------------------------------------------
 
 // How well letters fit a text in their order: words' beginnings and neighbours count more; 0 doesn't fit.
