@@ -10,16 +10,20 @@ PIP_INSTALL := -m pip install --quiet --quiet
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check bench docs evidence lock clean system
+.PHONY: help demo test test-clients check bench docs evidence lock clean system
 
 help: ## print this table
-	@awk -F ': .*## ' '/^[a-z]+: .*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ': .*## ' '/^[a-z-]+: .*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: .venv/.installed ## start a server and play the sharing story with the official SDK
 	@$(BIN)/localyun demo
 
 test: system .venv/.installed ## run the whole test suite
 	@$(BIN)/pytest -n 2
+
+test-clients: .venv/.installed ## build Packer and others from their Go modules, and drive them
+	@$(BIN)/python -m tools.clients
+	@LOCALYUN_TEST_CLIENTS=1 $(BIN)/pytest -n 2 --timeout 600 tests/toolchains
 
 check: .venv/.installed ## check format, lint and types, run the fast tests: before every commit
 	@$(BIN)/ruff format --check .

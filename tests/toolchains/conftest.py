@@ -1,0 +1,31 @@
+"""Programs that other people wrote, built from their published modules and pointed at a server of ours.
+
+They are built by `make test-clients`, which is the only way to run these tests: they take minutes.
+"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.clients.servers import Server, serving
+from tools.clients import PROGRAMS
+
+if not os.environ.get("LOCALYUN_TEST_CLIENTS"):
+    collect_ignore_glob = ["test_*.py"]
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    """A server on a free port, where everything takes a fraction of its moment."""
+    with serving(tmp_path / "data", time_scale=0.1) as running:
+        yield running
+
+
+def program(name: str) -> str:
+    """Return the path of a program; the test is skipped when it couldn't be built."""
+    path = PROGRAMS / name
+    if not path.exists():
+        pytest.skip(f"{name} wasn't built: it needs Go")
+    return str(path)
