@@ -49,5 +49,6 @@ class App:
             accept_unknown_accounts=self.settings.accept_unknown_accounts,
             without_community_images=self.settings.without_community_images,
             without=self.settings.without,
+            shortages=self.settings.shortages,
             sensitive_words=self.settings.sensitive_words,
         )

@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 
 from localyun.model.limits import Limits
-from localyun.model.standing import Feature
+from localyun.model.standing import Feature, Shortage
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -18,6 +18,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The regions in which no image can be given to the community."""
     without: frozenset[tuple[Feature, str]] = frozenset()
     """Which regions lack which features."""
+    shortages: tuple[Shortage, ...] = ()
+    """What regions and zones lack for new instances."""
     sensitive_words: frozenset[str] = frozenset()
     """What neither the name nor the description of an image may contain that is given to others."""
     oss: str = ""

@@ -320,6 +320,7 @@ def test_instances_are_found_by_what_they_are(world: World, alice: Person) -> No
     """Each filter finds the one instance that fits."""
     vswitch, group = network(alice)
     other = run(alice, InternetMaxBandwidthOut=1)
+    alice.call("CreateKeyPair", KeyPairName="mine")
     world.later()
     one = stopped(
         alice,

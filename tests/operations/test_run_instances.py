@@ -53,6 +53,7 @@ def test_an_instance_that_is_created_is_pending_and_then_stopped(world: World, a
 def test_an_instance_is_shown_as_it_was_asked_for(alice: Person) -> None:
     """What was given comes back from DescribeInstances."""
     vswitch, group = network(alice)
+    alice.call("CreateKeyPair", KeyPairName="mine")
 
     instance = run(
         alice,
@@ -371,8 +372,6 @@ WRONG = [
      "The Tag.N.Key contain duplicate key."),
     ({"InstanceType": "ecs.none.large"}, 400, "InvalidInstanceType.ValueNotSupported",
      "The specified InstanceType does not exist or beyond the permitted range."),
-    ({"ImageId": WINDOWS, "KeyPairName": "mine"}, 403, "DependencyViolation.WindowsInstance",
-     "The instance creating is window, cannot use ssh key pair to login."),
     ({"ImageId": None, "ImageFamily": "none"}, 403, "InvalidImageFamily.MissingAvailableImage",
      "There is no available image related to the specified image family."),
     ({"ZoneId": "cn-beijing-a"}, 404, "InvalidZoneId.NotFound",
@@ -551,13 +550,18 @@ def test_a_security_group_is_of_the_vswitchs_vpc(alice: Person, action: str) -> 
     """One of another VPC or of none doesn't fit, and one of a VPC needs a vSwitch."""
     vswitch, group = network(alice)
     classic = a_security_group(alice)
-    elsewhere = Refusal(
+    elsewhere = a_security_group(alice, VpcId=a_vpc(alice, CidrBlock="10.0.0.0/8"))
+
+    assert alice.refused(action, **asked(VSwitchId=vswitch, SecurityGroupId=elsewhere)) == Refusal(
         400,
         "InvalidParameter.Mismatch",
         "Specified security group and virtual switch are not in the same VPC.",
     )
-
-    assert alice.refused(action, **asked(VSwitchId=vswitch, SecurityGroupId=classic)) == elsewhere
+    assert alice.refused(action, **asked(VSwitchId=vswitch, SecurityGroupId=classic)) == Refusal(
+        400,
+        "InvalidSecurityGroup.NetworkType",
+        "The network types of security group and instance differ.",
+    )
     assert alice.refused(action, **asked(SecurityGroupId=group)) == Refusal(
         400,
         "MissingParameter",
@@ -661,10 +665,10 @@ def test_a_password_is_never_kept(world: World, alice: Person) -> None:
 
 def test_what_is_not_emulated_is_refused_by_name(alice: Person) -> None:
     """A parameter with an effect that we don't have isn't silently ignored."""
-    refusal = alice.refused("RunInstances", **asked(SystemDisk={"AutoSnapshotPolicyId": "sp-1"}))
+    refusal = alice.refused("RunInstances", **asked(SecurityOptions={"EnableSecureBoot": "true"}))
 
     assert refusal == Refusal(
         400,
-        "UnsupportedParameter.SystemDisk.AutoSnapshotPolicyId",
-        'localyun does not emulate the parameter "SystemDisk.AutoSnapshotPolicyId".',
+        "UnsupportedParameter.SecurityOptions.EnableSecureBoot",
+        'localyun does not emulate the parameter "SecurityOptions.EnableSecureBoot".',
     )

@@ -46,11 +46,17 @@ class DiskCategory(Entry, frozen=True, kw_only=True):
     """Whether a disk is in all zones of its region."""
     ephemeral: bool = False
     """Whether a disk comes and goes with its instance, and nothing can be done with it meanwhile."""
+    families: tuple[str, ...] = ()
+    """The only instance families that take it; empty if all do."""
 
     @property
     def for_system(self) -> bool:
         """Whether system disks can be of it."""
         return self.system != NO_SIZES
+
+    def fits(self, family: str) -> bool:
+        """Whether instances of a family can have such disks."""
+        return not self.families or family in self.families
 
 
 class _Categories(DataFile, frozen=True, kw_only=True):

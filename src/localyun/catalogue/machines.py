@@ -41,6 +41,11 @@ class InstanceType(Entry, frozen=True, kw_only=True):
     gpu_amount: int = 0
     gpu_spec: str = ""
 
+    @property
+    def is_basic(self) -> bool:
+        """Whether it is of a family for the beginning: none of what only newer and dearer ones have."""
+        return self.instance_family_level != "EnterpriseLevel"
+
 
 class _Family(Entry, frozen=True, kw_only=True):
     id: str

@@ -91,10 +91,8 @@ def hold(
     conditions: Annotated[
         list[str] | None,
         typer.Argument(
-            help="arrears, abnormal, expired, disks-expired, not-ready, repairing, managed, "
-            "deregistered, no-snapshots, no-community, not-authorized, not-listed, "
-            "no-kms, no-kms-access, encrypted-disks, no-image-transfer, no-oss, locked or failing, one or "
-            "several; without any, nothing holds it back any more.",
+            help="What holds it back, such as arrears; an unknown one is answered by a list of all. "
+            "Without any, nothing holds it back any more.",
             metavar="[CONDITION]...",
         ),
     ] = None,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from localyun.app import App
     from localyun.config import Settings
     from localyun.model.limits import Limits
-    from localyun.model.standing import Feature
+    from localyun.model.standing import Feature, Shortage
     from localyun.store.interface import Store
 
 
@@ -61,6 +61,15 @@ def serve(
             metavar="LIMITS",
         ),
     ] = "",
+    shortages: Annotated[
+        str,
+        option(
+            "shortages",
+            "What regions and zones lack for new instances, as LACK@PLACE/THING=NUMBER, separated by commas; "
+            "an unknown lack is answered by a list of all.",
+            metavar="SHORTAGES",
+        ),
+    ] = "",
     sensitive_words: Annotated[
         str,
         option(
@@ -100,7 +109,7 @@ def serve(
     """
     url = locate(ctx, data, database_url, ephemeral=ephemeral)
     regions_without = _regions(_listed(no_community_images))
-    lacking, quotas = _features(without), _limits(limits)
+    lacking, quotas, short = _features(without), _limits(limits), _shortages(shortages)
     _refuse_several(workers, url, seed)
     _check_oss(oss)
     listener = _listen(host, port)
@@ -117,6 +126,7 @@ def serve(
         without_community_images=regions_without,
         without=lacking,
         limits=quotas,
+        shortages=short,
         sensitive_words=_listed(sensitive_words),
         address=origin,
         admin_token=admin_token or ("" if _is_loopback(host) else Ids().token()),
@@ -187,6 +197,16 @@ def _features(text: str) -> "frozenset[tuple[Feature, str]]":
     places = {place for _, place in pairs if not (catalogue.zone(place) or place in families)}
     _regions(frozenset(places))
     return frozenset((known[name], region) for name, region in pairs)
+
+
+def _shortages(text: str) -> "tuple[Shortage, ...]":
+    """Read what regions and zones lack."""
+    from localyun.model.standing import Lack, Shortage
+
+    try:
+        return tuple(Shortage.read(item) for item in sorted(_listed(text)))
+    except ValueError as error:
+        fail(f"a shortage is written stock@cn-hangzhou-h/ecs.g7.*=2 ({error}); there are {', '.join(Lack)}")
 
 
 def _limits(text: str) -> "Limits":

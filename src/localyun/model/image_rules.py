@@ -158,8 +158,17 @@ def default_boot_mode(architecture: str) -> str:
 
 def runs_on(image: Image, *, cpu_architecture: str, boot_modes: Collection[str]) -> bool:
     """Whether instances of a type with this processor and these boot modes can start from the image."""
-    right_processor = (image.architecture == "arm64") == (cpu_architecture == "ARM")
-    return right_processor and (image.boot_mode == "UEFI-Preferred" or image.boot_mode in boot_modes)
+    return runs_on_processor(image, cpu_architecture) and starts_on(image, boot_modes)
+
+
+def runs_on_processor(image: Image, cpu_architecture: str) -> bool:
+    """Whether the image is one for this processor."""
+    return (image.architecture == "arm64") == (cpu_architecture == "ARM")
+
+
+def starts_on(image: Image, boot_modes: Collection[str]) -> bool:
+    """Whether the image starts in one of these boot modes."""
+    return image.boot_mode == "UEFI-Preferred" or image.boot_mode in boot_modes
 
 
 def is_usable(status: str) -> bool:

@@ -49,6 +49,17 @@ class Instance(Resource, frozen=True):
     internet_charge_type: str = "PayByTraffic"
     internet_max_bandwidth_in: int = 0
     internet_max_bandwidth_out: int = 0
+    charge_type: str = "PostPaid"
+    expires_at: Instant | None = None
+    """When the order ends; None for what is paid for by use."""
+    release_at: Instant | None = None
+    """When it shall be released, if anybody said so."""
+    spot_strategy: str = "NoSpot"
+    spot_price_limit: float = 0.0
+    spot_duration: int = 0
+    spot_interruption_behavior: str = ""
+    credit_specification: str = ""
+    hibernates: bool = False
 
     @property
     def was_started(self) -> bool:

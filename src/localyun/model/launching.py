@@ -8,11 +8,16 @@ from localyun.spec import errors
 from localyun.spec.faults import ErrorSpec
 
 LARGEST_USER_DATA = 32 * 1024
+LARGEST_HIBERNATING_MEMORY = 64
+"""In GiB."""
 
 _NAME = re.compile(r"(?!https?://)[^\W\d_][\w.:\-]{1,127}")
 _NUMBERED = re.compile(r"([^\[\]]*)\[(?:(\d{0,6}),([1-6]?))?\]([^\[\]]*)", re.ASCII)
 _HOST_LABEL = re.compile(r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*")
 _SPECIAL = frozenset("()`~!@#$%^&*-_+=|{}[]:;'<>,.?/")
+
+SUFFIX = "001"
+"""What UniqueSuffix adds to the first name; to the others, as much."""
 
 WIDEST = 6
 """Digits of a numbered name when it doesn't say, or says too few for its first number."""
@@ -86,3 +91,19 @@ def check_user_data(text: str | None, *, malformed: ErrorSpec) -> None:
         raise malformed() from None
     if size > LARGEST_USER_DATA:
         raise errors.USER_DATA_TOO_LARGE()
+
+
+def check_hibernation(*, memory: float, is_old: bool, encrypted_image: bool, system_disk: int) -> None:
+    """Check that an instance can hibernate: that its memory can be written, encrypted, to its system disk.
+
+    Sizes are in GiB. Raises `HibernationConfigured.InstanceTypeNotSupport`, `.MemorySizeTooBig`,
+    `.ImageNotEncrypted`, `InvalidSystemDiskSize.LessThanMemSize`.
+    """
+    if is_old:
+        raise errors.HIBERNATION_TYPE()
+    if memory > LARGEST_HIBERNATING_MEMORY:
+        raise errors.HIBERNATION_MEMORY()
+    if not encrypted_image:
+        raise errors.HIBERNATION_IMAGE()
+    if system_disk < memory:
+        raise errors.SYSTEM_DISK_LESS_THAN_MEMORY()

@@ -4,7 +4,10 @@ import msgspec
 
 
 class Limits(msgspec.Struct, frozen=True):
-    """Quotas. Source: ECS, VPC and RAM "Limits" and Quota Center; the default for images isn't published."""
+    """Quotas. Source: ECS, VPC and RAM "Limits" and Quota Center.
+
+    Those for images, instances and disks aren't published, and are large here.
+    """
 
     shares_per_image: int = 50
     shared_images_per_account: int = 10_000
@@ -24,6 +27,20 @@ class Limits(msgspec.Struct, frozen=True):
     """How many of an account's images are exported in a region at once; not published, nor is the next."""
     exports_per_week: int = 500
     data_disks_per_instance: int = 16
+    instances_per_region: int = 10_000
+    instances_per_vpc: int = 60_000
+    instances_per_security_group: int = 2_000
+    vcpus_per_region: int = 100_000
+    internet_bandwidth_per_region: int = 50_000
+    """In Mbit/s, all instances together."""
+    security_groups_per_instance: int = 5
+    rules_per_interface: int = 1_000
+    portable_disks_per_region: int = 10_000
+    """Disks that outlive their instance."""
+    disk_capacity_per_instance: int = 600_000
+    """In GiB, of one category."""
+    prepaid_data_disk_capacity: int = 100_000_000
+    """In GiB, of data disks that are paid for in advance."""
     key_pairs_per_region: int = 500
     disks_per_region: int = 100_000
     basic_disks_per_region: int = 10_000

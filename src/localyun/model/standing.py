@@ -5,6 +5,9 @@ leads there, so that the operator says so.
 """
 
 from enum import StrEnum
+from fnmatch import fnmatchcase
+
+import msgspec
 
 
 class Condition(StrEnum):
@@ -48,6 +51,48 @@ class Condition(StrEnum):
     """Its instances are locked for security reasons."""
     FAILING = "failing"
     """The images and snapshots that it has made fail, a moment later."""
+    INVALID = "invalid"
+    """It can't order anything until the provider's service has looked at it."""
+    LOW_BALANCE = "low-balance"
+    """It hasn't the money for what it orders."""
+    NO_CREDIT = "no-credit"
+    """The agent behind it has no credit left."""
+    NO_COUPONS = "no-coupons"
+    """Its coupons are used up or have expired."""
+    NO_PAYMENT = "no-payment"
+    """It has no means of payment."""
+    WRONG_PAYMENT = "wrong-payment"
+    """Its means of payment isn't taken."""
+    RESTRICTED_PAYMENT = "restricted-payment"
+    """It may pay only so much."""
+    NO_TERMS = "no-terms"
+    """It hasn't agreed to the terms of payment."""
+    UNPAID = "unpaid"
+    """It has an order that is still to be paid."""
+    NO_PRICES = "no-prices"
+    """It doesn't see what something costs that is paid for in advance."""
+    UNIDENTIFIED = "unidentified"
+    """Nobody has proved who is behind it."""
+    UNVERIFIED = "unverified"
+    """Its card isn't verified."""
+    RISKY = "risky"
+    """It looks as if it were misused."""
+    TEST_ONLY = "test-only"
+    """It is one of the provider's own for tests, and makes no instances."""
+    RESELLER = "reseller"
+    """It is a reseller's customer, and can't order at the moment."""
+    RESELLER_BANNED = "reseller-banned"
+    """Its reseller may not order."""
+    OFFICIAL_ONLY = "official-only"
+    """It may only order what the provider itself sells by use."""
+    NO_USER_DATA = "no-user-data"
+    """It may not send user data to new instances."""
+    NO_SPOT = "no-spot"
+    """It can't order spot instances."""
+    NO_SPOT_UID = "no-spot-uid"
+    """It isn't among those who may order spot instances."""
+    NO_SPOT_PARAMETERS = "no-spot-parameters"
+    """It may not say how long a spot instance runs, or for what price."""
 
 
 class Feature(StrEnum):
@@ -97,3 +142,95 @@ class Feature(StrEnum):
     """Instances made from encrypted images of other accounts."""
     SM4 = "sm4"
     """Encryption with the algorithm sm4-128."""
+
+
+class Lack(StrEnum):
+    """Something that a region or a zone lacks for new instances."""
+
+    REGION = "region"
+    """It is closed."""
+    REGION_FORBIDDEN = "region-forbidden"
+    """The account may not use it."""
+    RATIONED = "rationed"
+    """Its resources are rationed."""
+    RESOURCES = "resources"
+    """There are none left."""
+    CLASSIC_NETWORK = "classic-network"
+    """Instances are in a VPC."""
+    PUBLIC_ADDRESSES = "public-addresses"
+    """It isn't reached from the internet."""
+    PUBLIC_ADDRESS_STOCK = "public-address-stock"
+    """Its addresses in the internet are used up."""
+    SALE = "sale"
+    """Nothing is sold there any more."""
+    OPENING = "opening"
+    """It isn't open yet."""
+    PERMISSION = "permission"
+    """No instances may be made there."""
+    VSWITCHES = "vswitches"
+    """Its vSwitches take no new instances."""
+    TYPE_ON_SALE = "type-on-sale"
+    """An instance type isn't sold any more."""
+    TYPE_FOR_ALL = "type-for-all"
+    """An instance type is for invited accounts."""
+    TYPE = "type"
+    """An instance type isn't there."""
+    TYPE_IN_RANGE = "type-in-range"
+    """An instance type is beyond what may be ordered."""
+    TYPE_OR_ZONE = "type-or-zone"
+    """An instance type or the zone isn't available."""
+    STOCK = "stock"
+    """Of an instance type there are only so many."""
+    POST_PAID = "post-paid"
+    """Nothing is sold that is paid for by use."""
+    PRE_PAID = "pre-paid"
+    """Nothing is sold that is paid for in advance."""
+    SPOT_DURATION = "spot-duration"
+    """A spot instance has no hour of safety there."""
+    SPOT_DURATION_OF_TYPE = "spot-duration-of-type"
+    """A spot instance of a type has no hour of safety."""
+    SPOT_DURATION_NOW = "spot-duration-now"
+    """A spot instance has no hour of safety at the moment."""
+    SPOT_PRICE = "spot-price"
+    """A spot instance of a type costs so much an hour."""
+    CATEGORY = "category"
+    """A category of disk isn't there."""
+    SYSTEM_CATEGORY = "system-category"
+    """A category of disk isn't there for system disks."""
+    CATEGORY_FOR_ALL = "category-for-all"
+    """A category of system disk is for invited accounts."""
+    CATEGORY_ON_SALE = "category-on-sale"
+    """A category of disk isn't sold."""
+    LEVEL = "level"
+    """Disks of a performance level aren't there."""
+
+
+class Shortage(msgspec.Struct, frozen=True):
+    """What a region or a zone lacks: of an instance type, a category or a level, and how many there are.
+
+    `place` and `thing` may contain `*`.
+    """
+
+    lack: Lack
+    place: str
+    thing: str = "*"
+    number: float = 0
+
+    @classmethod
+    def read(cls, text: str) -> "Shortage":
+        """Read one that is written `LACK@PLACE/THING=NUMBER`; thing and number may be left out.
+
+        Raises `ValueError`.
+        """
+        what, _, number = text.partition("=")
+        lack, _, where = what.partition("@")
+        place, _, thing = where.partition("/")
+        return cls(Lack(lack), place or "*", thing or "*", float(number or 0))
+
+    def holds(self, lack: Lack, places: tuple[str, ...], thing: str) -> bool:
+        """Whether it is about this lack, one of the places, and the thing."""
+        return (
+            self.lack is lack
+            and fnmatchcase(thing, self.thing)
+            and any(fnmatchcase(place, self.place) for place in places)
+        )

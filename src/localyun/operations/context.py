@@ -13,7 +13,7 @@ from localyun.compute.interface import Compute
 from localyun.ids import Ids
 from localyun.model import Account, Backing, Caller, Disk, Phase, Resource, Snapshot, access
 from localyun.model.limits import Limits
-from localyun.model.standing import Condition, Feature
+from localyun.model.standing import Condition, Feature, Lack, Shortage
 from localyun.objects.interface import Objects
 from localyun.operations.identities import Identities, may_assume
 from localyun.operations.images import Images
@@ -35,6 +35,7 @@ class World:
     accept_unknown_accounts: bool = False
     without_community_images: frozenset[str] = frozenset()
     without: frozenset[tuple[Feature, str]] = frozenset()
+    shortages: tuple[Shortage, ...] = ()
     sensitive_words: frozenset[str] = frozenset()
     permissions: dict[tuple[str, ...], Any] = field(default_factory=dict)
     """What callers may do, as it was put together for them; `authorization` fills it."""
@@ -150,3 +151,8 @@ class Context:
     def has(self, feature: Feature, region: str = "") -> bool:
         """Whether the call's region, or another place, has a feature that not all have."""
         return (feature, region or self.region) not in self.world.without
+
+    def shortage(self, lack: Lack, zone: str = "", thing: str = "") -> Shortage | None:
+        """What the call's region, or a zone of it, lacks, as the operator set it."""
+        places = (self.region, zone)
+        return next((one for one in self.world.shortages if one.holds(lack, places, thing)), None)

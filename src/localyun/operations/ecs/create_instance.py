@@ -1,56 +1,33 @@
 """CreateInstance: one instance that isn't started."""
 
-from typing import Annotated
+from ipaddress import IPv4Address
+from typing import Annotated, Literal
 
 import msgspec
 
 from localyun.operations.common import TagItem
 from localyun.operations.context import Context
-from localyun.operations.ecs.encryption import LAUNCH, PlaceRows
-from localyun.operations.ecs.launch_disks import DiskRows
-from localyun.operations.ecs.launch_fields import PASS_ROLE, DataDisk, Launch, SystemDisk
-from localyun.operations.ecs.launching import Rows, launch, refusals
+from localyun.operations.ecs.launch_fields import NONE_HERE, PASS_ROLE, DataDisk, Launch, SystemDisk
+from localyun.operations.ecs.launch_rows import CREATE
+from localyun.operations.ecs.launch_standing import OF_CREATE, SPOT
+from localyun.operations.ecs.launching import Wording, launch, refusals
 from localyun.operations.ecs.product import ECS
 from localyun.spec import errors
-from localyun.spec.declare import UNSET, Accepted, Answer, NotEmulated, Unset, param
+from localyun.spec.declare import UNSET, Accepted, Answer, Unset, param
 from localyun.spec.support import Support
 
-ROWS = Rows(
-    no_image=errors.MISSING_PARAMETER,
-    image_not_valid=errors.CREATE_IMAGE_NOT_VALID,
-    wrong_image=errors.IMAGE_AND_INSTANCE_TYPE,
-    security_group_not_found=errors.SECURITY_GROUP_NOT_FOUND,
-    private_ip_malformed=errors.CREATE_PRIVATE_IP_MALFORMED,
-    private_ip_taken=errors.CREATE_PRIVATE_IP_TAKEN,
-    user_data_malformed=errors.CREATE_USER_DATA_MALFORMED,
-    bandwidth_in=errors.CREATE_BANDWIDTH_IN,
-    bandwidth_out=errors.CREATE_BANDWIDTH_OUT,
-    tags=errors.CREATE_TAGS,
-    disks=DiskRows(
-        name_malformed=errors.CREATE_DISK_NAME_MALFORMED,
-        description_malformed=errors.CREATE_DISK_DESCRIPTION_MALFORMED,
-        system_category=errors.CREATE_SYSTEM_DISK_CATEGORY,
-        system_too_large=errors.SYSTEM_DISK_MORE_THAN_MAX,
-        encryption=LAUNCH._replace(key_declined=errors.ENCRYPTED_ILLEGAL, received_algorithm=None),
-        places=PlaceRows(
-            zone=errors.ALGORITHM_OF_REGION,
-            region=errors.ALGORITHM_OF_REGION,
-            category=errors.CATEGORY_UNENCRYPTED,
-            category_of_snapshot=errors.CATEGORY_OF_ENCRYPTED_SNAPSHOT,
-        ),
-        community_encrypted=errors.RECEIVED_ENCRYPTED,
-        # It takes no key for the system disk, so that it says so before it comes to zones.
-        zone_without_sharing=errors.OWN_KEY_FOR_IMAGE,
-        region_without_sharing=errors.OWN_KEY_FOR_IMAGE,
-    ),
-)
+WORDING = Wording(CREATE, OF_CREATE, SPOT)
 
 
 class CreateSystemDisk(SystemDisk):
     """The disk that the instance starts from."""
 
     size: Annotated[
-        int | None, param("GiB, the image's size at least; by default 40 or the image's size. 0 is absent.")
+        int | None,
+        param(
+            "GiB, the image's size at least; by default 40 or the image's size. 0 is absent.",
+            malformed=errors.SYSTEM_DISK_SIZE_MALFORMED,
+        ),
     ] = None
 
 
@@ -67,11 +44,26 @@ class CreateInstance(Launch, kw_only=True):
     system_disk: CreateSystemDisk = msgspec.field(default_factory=CreateSystemDisk)
     data_disk: tuple[CreateDataDisk, ...] = ()
     tag: Annotated[tuple[TagItem, ...], param("Up to 20.")] = ()
+    io_optimized: Annotated[
+        Literal["optimized", "none"] | None,
+        param("All types are: `none` is refused.", malformed=errors.CREATE_IO_OPTIMIZED),
+    ] = None
+    period_unit: Annotated[
+        Literal["Week", "Month"],
+        param("Of Period and AutoRenewPeriod.", malformed=errors.CREATE_PERIOD_UNIT),
+    ] = "Month"
+    auto_renew_period: Annotated[
+        int | None, param("By how much; 1 by default.", malformed=errors.CREATE_RENEWAL)
+    ] = None
     use_additional_service: Accepted[bool] = None
-    cluster_id: NotEmulated[str] = None
-    vlan_id: NotEmulated[str] = None
-    inner_ip_address: NotEmulated[str] = None
-    node_controller_id: NotEmulated[str] = None
+    cluster_id: Annotated[str | None, param("A cluster: there are none.", support=NONE_HERE)] = None
+    vlan_id: Annotated[str | None, param("A VLAN: there are none.", support=NONE_HERE)] = None
+    inner_ip_address: Annotated[
+        str | None, param("An address of the classic network: none can be chosen.", support=NONE_HERE)
+    ] = None
+    node_controller_id: Annotated[str | None, param("For the provider's own people.", support=NONE_HERE)] = (
+        None
+    )
 
 
 class CreatedInstance(Answer):
@@ -85,13 +77,39 @@ class CreatedInstance(Answer):
 @ECS.operation(
     unknown_region=errors.LAUNCH_REGION_NOT_FOUND,
     dependent=(PASS_ROLE,),
-    errors=(errors.PASS_ROLE_FORBIDDEN, *refusals(ROWS)),
+    errors=(
+        errors.PASS_ROLE_FORBIDDEN,
+        errors.NODE_CONTROLLER_MALFORMED,
+        errors.CLUSTER_NOT_FOUND,
+        errors.VLAN_INVALID,
+        errors.INNER_ADDRESS_MALFORMED,
+        errors.INNER_ADDRESS_UNUSABLE,
+        *refusals(WORDING),
+    ),
     support=Support.PARTIAL,
     gaps="Without VSwitchId the instance is of the classic network, where the provider makes a default VPC. "
-    "There is no stock to run out of, no purchase by the month and no spot price.",
+    "Nothing is charged, and no spot instance is taken back. Dedicated hosts, sets and pools can't be made, "
+    "so that none is found.",
 )
 def create_instance(ctx: Context, request: CreateInstance) -> CreatedInstance:
     """The instance is Pending, then Stopped. Source: CreateInstance (2025)."""
+    _check_what_is_chosen(request)
     groups = (request.security_group_id,) if request.security_group_id else ()
-    (instance,) = launch(ctx, request, ROWS, security_groups=groups, start=False)
+    (instance,) = launch(ctx, request, WORDING, security_groups=groups, start=False)
     return CreatedInstance(instance_id=instance.id)
+
+
+def _check_what_is_chosen(request: CreateInstance) -> None:
+    """Refuse what only the provider's own people can choose."""
+    if request.node_controller_id:
+        raise errors.NODE_CONTROLLER_MALFORMED()
+    if request.cluster_id:
+        raise errors.CLUSTER_NOT_FOUND()
+    if request.vlan_id:
+        raise errors.VLAN_INVALID()
+    if request.inner_ip_address:
+        try:
+            IPv4Address(request.inner_ip_address)
+        except ValueError:
+            raise errors.INNER_ADDRESS_MALFORMED() from None
+        raise errors.INNER_ADDRESS_UNUSABLE()

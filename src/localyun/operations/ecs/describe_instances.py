@@ -57,7 +57,7 @@ class DescribeInstances(Request):
     eip_addresses: JsonArray = None
     instance_charge_type: Annotated[
         Literal["PostPaid", "PrePaid"] | None,
-        param("How it is paid for; here, always PostPaid.", malformed=errors.INSTANCES_CHARGE_TYPE),
+        param("How it is paid for.", malformed=errors.INSTANCES_CHARGE_TYPE),
     ] = None
     internet_charge_type: Annotated[
         Literal["PayByBandwidth", "PayByTraffic"] | None,
@@ -157,6 +157,7 @@ def _conditions(ctx: Context, request: DescribeInstances) -> Iterator[Callable[[
         vpc=request.vpc_id,
         vswitch=request.vswitch_id,
         zone=request.zone_id,
+        charge_type=request.instance_charge_type,
         internet_charge_type=request.internet_charge_type,
         image=request.image_id,
         instance_type=request.instance_type,
@@ -181,7 +182,7 @@ def _conditions(ctx: Context, request: DescribeInstances) -> Iterator[Callable[[
     if request.instance_network_type is not None:
         yield lambda instance: bool(instance.vpc) == (request.instance_network_type == "vpc")
     yield from _address_conditions(ctx, request)
-    if request.instance_charge_type == "PrePaid" or request.lock_reason is not None:
+    if request.lock_reason is not None:
         yield lambda instance: False
     if request.device_available is False or request.io_optimized is False:
         yield lambda instance: False

@@ -4,6 +4,7 @@ import msgspec
 
 from localyun import catalogue
 from localyun.model import Eip, Instance
+from localyun.model.payment import NO_SPOT
 from localyun.operations.common import Tags, tags_view
 from localyun.operations.context import Context
 from localyun.spec.declare import UNSET, Unset, View
@@ -296,6 +297,7 @@ def instance_view(ctx: Context, instance: Instance) -> InstanceView:
     """Show an instance as it is now."""
     machine = catalogue.instance_type(instance.instance_type)
     in_vpc = bool(instance.vpc)
+    is_spot = instance.spot_strategy != NO_SPOT
     addresses = [instance.private_ip]
     return InstanceView(
         instance_id=instance.id,
@@ -343,6 +345,15 @@ def instance_view(ctx: Context, instance: Instance) -> InstanceView:
             http_put_response_hop_limit=instance.http_put_response_hop_limit,
         ),
         tags=tags_view(instance.tags),
+        hibernation_options=HibernationOptions(configured=instance.hibernates),
+        instance_charge_type=instance.charge_type,
+        expired_time=NEVER if instance.expires_at is None else times.minutes(instance.expires_at),
+        auto_release_time="" if instance.release_at is None else times.minutes(instance.release_at),
+        spot_strategy=instance.spot_strategy,
+        spot_price_limit=instance.spot_price_limit,
+        spot_duration=instance.spot_duration if is_spot else UNSET,
+        spot_interruption_behavior=instance.spot_interruption_behavior if is_spot else UNSET,
+        credit_specification=instance.credit_specification,
     )
 
 

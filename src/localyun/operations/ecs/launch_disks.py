@@ -1,7 +1,6 @@
 """The disks that are made with an instance."""
 
-from collections.abc import Collection, Mapping
-from typing import NamedTuple
+from collections.abc import Collection
 
 from msgspec.structs import replace
 
@@ -16,7 +15,7 @@ from localyun.model.disks import (
     performance_level,
     system_disk_size,
 )
-from localyun.model.encryption import Cipher, CipherRows, Wish, check_wish, refusals
+from localyun.model.encryption import Cipher, Wish, check_wish, refusals
 from localyun.model.image_rules import DATA_DEVICES, SYSTEM_DEVICE
 from localyun.model.images import DiskMapping
 from localyun.model.instances import ACCOMPLISHED, DATA, IN_USE, SYSTEM
@@ -24,36 +23,29 @@ from localyun.model.launching import is_instance_name
 from localyun.model.standing import Feature
 from localyun.operations.common import is_description
 from localyun.operations.context import Context
-from localyun.operations.ecs.encryption import PlaceRows, check_place, encrypted, encrypted_data_disk
+from localyun.operations.ecs.encryption import check_place, encrypted, encrypted_data_disk
 from localyun.operations.ecs.launch_fields import DataDisk, Launch, NewDisk, SystemDisk
+from localyun.operations.ecs.launch_found import Found
+from localyun.operations.ecs.launch_rows import Rows
 from localyun.spec import errors
 from localyun.spec.faults import ErrorSpec
 
 DEFAULT_CATEGORY = "cloud_efficiency"
 
 
-class DiskRows(NamedTuple):
-    """The errors on disks that RunInstances and CreateInstance word differently."""
-
-    name_malformed: ErrorSpec
-    description_malformed: ErrorSpec
-    system_category: ErrorSpec
-    system_too_large: ErrorSpec
-    encryption: CipherRows
-    places: PlaceRows
-    community_encrypted: ErrorSpec
-    zone_without_sharing: ErrorSpec
-    region_without_sharing: ErrorSpec
-
-
-def malformed(rows: DiskRows) -> tuple[ErrorSpec, ...]:
+def malformed(rows: Rows) -> tuple[ErrorSpec, ...]:
     """Return what `check_shapes` raises."""
     return (
-        rows.name_malformed,
-        rows.description_malformed,
+        rows.disk_name_malformed,
+        rows.disk_description_malformed,
+        errors.SYSTEM_DISK_SIZE_MALFORMED,
+        rows.system_size_invalid,
+        errors.ENCRYPTED_ILLEGAL,
         rows.system_category,
         errors.DATA_DISK_CATEGORY,
         errors.DATA_DEVICE_MALFORMED,
+        errors.DATA_DISK_SIZE_NOT_SUPPORTED,
+        errors.EPHEMERAL_KEPT,
         rows.encryption.key_declined,
         rows.encryption.key_unencrypted,
         rows.encryption.algorithm_unencrypted,
@@ -61,14 +53,17 @@ def malformed(rows: DiskRows) -> tuple[ErrorSpec, ...]:
     )
 
 
-def unfit(rows: DiskRows) -> tuple[ErrorSpec, ...]:
+def unfit(rows: Rows) -> tuple[ErrorSpec, ...]:
     """Return what `planned` raises."""
     return (
         errors.SYSTEM_DISK_LESS_THAN_MIN,
         errors.SYSTEM_DISK_LESS_THAN_IMAGE,
         rows.system_too_large,
+        errors.ATTACH_TYPE_CATEGORY,
         errors.DISKS_TOO_MANY,
+        errors.DISKS_OF_TYPE,
         errors.DATA_DEVICE_IN_USE,
+        errors.CATEGORY_NOT_FOR_TYPE,
         errors.DATA_DISK_OF_SYSTEM_SNAPSHOT,
         errors.DATA_DISK_SIZE_NOT_SUPPORTED,
         errors.DISK_LESS_THAN_SNAPSHOT,
@@ -84,19 +79,23 @@ def unfit(rows: DiskRows) -> tuple[ErrorSpec, ...]:
     )
 
 
-def check_shapes(request: Launch, rows: DiskRows) -> None:
+def check_shapes(request: Launch, rows: Rows) -> None:
     """Raise one of `malformed(rows)` unless what is said of each disk is well-formed."""
     disks: tuple[NewDisk, ...] = (request.system_disk, *request.data_disk)
     if not all(disk.disk_name is None or is_instance_name(disk.disk_name) for disk in disks):
-        raise rows.name_malformed()
+        raise rows.disk_name_malformed()
     if not all(disk.description is None or is_description(disk.description) for disk in disks):
-        raise rows.description_malformed()
+        raise rows.disk_description_malformed()
     for disk in disks:
         _ = disk.gib
         check_wish(disk.wish, rows.encryption)
+    if (request.system_disk.gib or 0) < 0:
+        raise rows.system_size_invalid.naming("The specified parameter SystemDisk.Size is invalid.")
     _category(request.system_disk, rows.system_category)
     for disk in request.data_disk:
-        _category(disk, errors.DATA_DISK_CATEGORY)
+        category = _category(disk, errors.DATA_DISK_CATEGORY)
+        if category.ephemeral and not disk.delete_with_instance:
+            raise errors.EPHEMERAL_KEPT()
         if disk.device is not None and disk.device not in DATA_DEVICES:
             raise errors.DATA_DEVICE_MALFORMED()
 
@@ -127,39 +126,39 @@ def check_states(ctx: Context, snapshots: Collection[Snapshot]) -> None:
 def planned(
     ctx: Context,
     request: Launch,
-    image: Image,
-    relation: Relation,
-    snapshots: Mapping[str, Snapshot],
-    zone: str,
-    rows: DiskRows,
+    found: Found,
+    rows: Rows,
 ) -> list[Disk]:
     """Return the disks of each new instance, as yet without id and instance, or raise one of `unfit(rows)`.
 
     First the system disk, then those that the image brings along, then those of the call.
     """
-    received = relation in RECEIVED
+    received = found.relation in RECEIVED
     blank = Disk(
         id="",
         region=ctx.region,
         owner=ctx.account,
         created_at=ctx.now,
-        zone=zone,
+        zone=found.zone,
         kind=DATA,
         category="",
         size=0,
         phase=Phase(IN_USE),
         attached_at=ctx.now,
     )
-    system = _system_disk(ctx, request.system_disk, image, relation, blank, rows)
+    system = _system_disk(ctx, request.system_disk, found, blank, rows)
     brought = [
         _brought_along(
             mapping, system, encrypted(ctx, Wish(), mapping, rows.encryption, inherits=not received)
         )
-        for mapping in image.disks
+        for mapping in found.image.disks
         if mapping.kind == DATA
     ]
-    if len(brought) + len(request.data_disk) > ctx.limits.data_disks_per_instance:
+    data_disks = len(brought) + len(request.data_disk)
+    if data_disks > ctx.limits.data_disks_per_instance:
         raise errors.DISKS_TOO_MANY()
+    if 1 + data_disks > found.machine.disk_quantity:
+        raise errors.DISKS_OF_TYPE()
     taken = [disk.device for disk in brought]
     taken += [asked.device for asked in request.data_disk if asked.device]
     if len(set(taken)) < len(taken):
@@ -169,18 +168,16 @@ def planned(
         system,
         *brought,
         *(
-            _data_disk(
-                ctx, asked, snapshots.get(asked.snapshot_id or ""), asked.device or next(free), blank, rows
-            )
+            _data_disk(ctx, asked, found, asked.device or next(free), blank, rows)
             for asked in request.data_disk
         ),
     ]
 
 
-def _system_disk(
-    ctx: Context, asked: SystemDisk, image: Image, relation: Relation, blank: Disk, rows: DiskRows
-) -> Disk:
-    category = _category(asked, rows.system_category)
+def _system_disk(ctx: Context, asked: SystemDisk, found: Found, blank: Disk, rows: Rows) -> Disk:
+    image, category = found.image, _category(asked, rows.system_category)
+    if not category.fits(found.machine.family):
+        raise errors.ATTACH_TYPE_CATEGORY()
     size = system_disk_size(
         asked.gib,
         default=DEFAULT_SYSTEM_SIZE,
@@ -190,7 +187,7 @@ def _system_disk(
         too_large=rows.system_too_large,
     )
     source = system_mapping(image)
-    received = relation in RECEIVED
+    received = found.relation in RECEIVED
     cipher = encrypted(ctx, asked.wish, source, rows.encryption, inherits=not received)
     if received and source.encrypted:
         if not ctx.has(Feature.SHARED_ENCRYPTION, blank.zone):
@@ -211,7 +208,9 @@ def _system_disk(
         size=size,
         performance_level=performance_level(asked.performance_level, size, category.performance_levels),
         image=image.id,
-        image_relation=relation,
+        image_relation=found.relation,
+        bursting=asked.bursts,
+        provisioned_iops=asked.iops,
         name=asked.disk_name or "",
         description=asked.description or "",
     )
@@ -231,6 +230,8 @@ def _brought_along(mapping: DiskMapping, system: Disk, cipher: Cipher) -> Disk:
     """
     disk = replace(
         system,
+        bursting=False,
+        provisioned_iops=None,
         kind=DATA,
         device=mapping.device,
         size=mapping.size,
@@ -241,12 +242,13 @@ def _brought_along(mapping: DiskMapping, system: Disk, cipher: Cipher) -> Disk:
     return cipher.on(disk)
 
 
-def _data_disk(
-    ctx: Context, asked: DataDisk, snapshot: Snapshot | None, device: str, blank: Disk, rows: DiskRows
-) -> Disk:
+def _data_disk(ctx: Context, asked: DataDisk, found: Found, device: str, blank: Disk, rows: Rows) -> Disk:
+    snapshot = found.snapshots.get(asked.snapshot_id or "")
     if snapshot and snapshot.disk_kind == SYSTEM:
         raise errors.DATA_DISK_OF_SYSTEM_SNAPSHOT()
     category = _category(asked, errors.DATA_DISK_CATEGORY)
+    if not category.fits(found.machine.family):
+        raise errors.CATEGORY_NOT_FOR_TYPE()
     size = data_disk_size(
         asked.gib,
         snapshot=snapshot.size if snapshot else 0,
@@ -264,6 +266,8 @@ def _data_disk(
         performance_level=performance_level(asked.performance_level, size, category.performance_levels),
         snapshot=snapshot.id if snapshot else "",
         delete_with_instance=asked.delete_with_instance,
+        bursting=asked.bursts,
+        provisioned_iops=asked.iops,
         name=asked.disk_name or "",
         description=asked.description or "",
     )

@@ -8,11 +8,15 @@ from localyun.model.encryption import Wish
 from localyun.operations.common import DryRun, PlainTagItem, RegionId, ResourceGroupId
 from localyun.spec import errors
 from localyun.spec.declare import Accepted, Dependent, Group, NotEmulated, Request, param
+from localyun.spec.support import Support
 
 PASS_ROLE = Dependent(
     "ram:PassRole", "ram_role_name", "acs:ram::{account}:role/{name}", errors.PASS_ROLE_FORBIDDEN
 )
 """Whoever gives a role to an instance hands its rights on."""
+
+NONE_HERE = Support.PARTIAL
+"""How far ids are emulated of things that can't be made here: each is refused as one that isn't found."""
 
 KeyId = Annotated[
     str | None,
@@ -32,7 +36,9 @@ class NewDisk(Group):
     performance_level: Annotated[str | None, param("PL0 to PL3, of a cloud_essd disk; PL1 by default.")] = (
         None
     )
-    storage_cluster_id: NotEmulated[str] = None
+    storage_cluster_id: Annotated[
+        str | None, param("A dedicated cluster of disks: there are none.", support=NONE_HERE)
+    ] = None
 
     @property
     def gib(self) -> int | None:
@@ -68,6 +74,16 @@ class NewDisk(Group):
             self.encryption, getattr(self, "kms_key_id", None), getattr(self, "encrypt_algorithm", None)
         )
 
+    @property
+    def bursts(self) -> bool:
+        """Whether it may burst."""
+        return bool(getattr(self, "bursting_enabled", None))
+
+    @property
+    def iops(self) -> int | None:
+        """How many IOPS are provisioned beside those that come with its size."""
+        return getattr(self, "provisioned_iops", None)
+
 
 class SystemDisk(NewDisk):
     """The disk that the instance starts from, made of the image."""
@@ -76,7 +92,9 @@ class SystemDisk(NewDisk):
 class DataDisk(NewDisk):
     """A further disk, empty or made of a snapshot."""
 
-    size: Annotated[int | None, param("GiB; its snapshot's by default.")] = None
+    size: Annotated[
+        int | None, param("GiB; its snapshot's by default.", malformed=errors.DATA_DISK_SIZE_NOT_SUPPORTED)
+    ] = None
     snapshot_id: Annotated[str | None, param("One's own snapshot of a data disk.")] = None
     device: Annotated[str | None, param("`/dev/xvdb` to `/dev/xvdz`; the next free one by default.")] = None
     delete_with_instance: Annotated[bool, param("Whether it goes when its instance goes.")] = True
@@ -87,14 +105,20 @@ class DataDisk(NewDisk):
 class HibernationOptions(Group):
     """Whether the instance can hibernate."""
 
-    configured: NotEmulated[bool] = False
+    configured: Annotated[
+        bool,
+        param("Checked, kept and shown: an encrypted image, and room for the memory.", support=NONE_HERE),
+    ] = False
 
 
 class PrivatePoolOptions(Group):
-    """Reserved capacity to draw on."""
+    """Reserved capacity to draw on: there is none."""
 
-    match_criteria: NotEmulated[str] = "None"
-    id: NotEmulated[str] = None
+    match_criteria: Annotated[
+        Literal["Open", "Target", "None"],
+        param("Target names a pool, and there are none.", support=NONE_HERE, malformed=errors.POOL_CRITERIA),
+    ] = "None"
+    id: Annotated[str | None, param("A pool; with MatchCriteria=Target.", support=NONE_HERE)] = None
 
 
 class Arn(Group):
@@ -103,6 +127,14 @@ class Arn(Group):
     role_type: NotEmulated[str] = None
     rolearn: NotEmulated[str] = None
     assume_role_for: NotEmulated[int] = None
+
+
+class ArnOfNobody(Arn):
+    """A role to assume for another account: there is none that may be."""
+
+    role_type: Annotated[str | None, param("What kind of role.", support=NONE_HERE)] = None
+    rolearn: Annotated[str | None, param("The role's resource name.", support=NONE_HERE)] = None
+    assume_role_for: Annotated[int | None, param("The other account.", support=NONE_HERE)] = None
 
 
 class Launch(Request):
@@ -137,21 +169,42 @@ class Launch(Request):
     private_ip_address: Annotated[str | None, param("A free one of the vSwitch's; by default the next.")] = (
         None
     )
-    io_optimized: Accepted[str] = None
+    io_optimized: Annotated[
+        Literal["optimized", "none"] | None, param("All types are: `none` is refused.")
+    ] = None
     user_data: Annotated[str | None, param("For the first start, in Base64; up to 32 KiB; kept.")] = None
-    key_pair_name: Annotated[str | None, param("Kept and shown; not for Windows.")] = None
+    key_pair_name: Annotated[str | None, param("One's own key pair; not for Windows.")] = None
     ram_role_name: Annotated[
         str | None, param("A role; a user needs ram:PassRole on it. Kept and shown.")
     ] = None
-    instance_charge_type: NotEmulated[str] = "PostPaid"
-    period: Accepted[int] = None
-    period_unit: Accepted[str] = "Month"
-    auto_renew: Accepted[bool] = None
-    auto_renew_period: Accepted[int] = None
-    spot_strategy: NotEmulated[str] = "NoSpot"
-    spot_duration: Accepted[int] = 1
-    spot_price_limit: Accepted[float] = None
-    spot_interruption_behavior: Accepted[str] = "Terminate"
+    instance_charge_type: Annotated[
+        Literal["PostPaid", "PrePaid"],
+        param(
+            "Kept and shown, nothing is charged; PrePaid takes a Period.",
+            malformed=errors.INSTANCES_CHARGE_TYPE,
+        ),
+    ] = "PostPaid"
+    period: Annotated[
+        int | None,
+        param("For PrePaid: 1 to 9, 12, 24 … 60 months, 1 to 4 weeks.", malformed=errors.PERIOD_INVALID),
+    ] = None
+    period_unit: Annotated[Literal["Week", "Month"], param("Of Period and AutoRenewPeriod.")] = "Month"
+    auto_renew: Annotated[bool, param("For PrePaid; checked, no order ends here.")] = False
+    auto_renew_period: Annotated[int | None, param("By how much; 1 by default.")] = None
+    spot_strategy: Annotated[
+        Literal["NoSpot", "SpotWithPriceLimit", "SpotAsPriceGo"],
+        param("Kept and shown; no instance is taken back.", malformed=errors.ZONES_SPOT_STRATEGY),
+    ] = "NoSpot"
+    spot_duration: Annotated[
+        int, param("Hours of safety, 0 to 6; kept and shown.", malformed=errors.SPOT_DURATION)
+    ] = 1
+    spot_price_limit: Annotated[
+        float | None,
+        param("Per hour, for SpotWithPriceLimit; kept and shown.", malformed=errors.SPOT_PRICE),
+    ] = None
+    spot_interruption_behavior: Annotated[
+        Literal["Terminate", "Stop"], param("Kept and shown.", malformed=errors.SPOT_BEHAVIOR)
+    ] = "Terminate"
     security_enhancement_strategy: Accepted[str] = None
     client_token: Annotated[
         str | None,
@@ -164,18 +217,38 @@ class Launch(Request):
     dry_run: DryRun = False
     resource_group_id: ResourceGroupId = None
     tag: Annotated[tuple[PlainTagItem, ...], param("Up to 20.")] = ()
-    deletion_protection: Annotated[bool | None, param("Whether DeleteInstance is refused.")] = None
-    credit_specification: Accepted[str] = None
-    hpc_cluster_id: NotEmulated[str] = None
-    dedicated_host_id: NotEmulated[str] = None
+    deletion_protection: Annotated[
+        bool | None, param("Whether DeleteInstance is refused; for PostPaid, not spot.")
+    ] = None
+    credit_specification: Annotated[
+        Literal["Standard", "Unlimited"] | None,
+        param("Of a burstable type; kept and shown.", malformed=errors.CREDIT_SPECIFICATION),
+    ] = None
+    hpc_cluster_id: Annotated[
+        str | None, param("A cluster of super computers: there are none.", support=NONE_HERE)
+    ] = None
+    dedicated_host_id: Annotated[
+        str | None, param("A dedicated host: there are none.", support=NONE_HERE)
+    ] = None
     managed_host_id: NotEmulated[str] = None
-    deployment_set_id: NotEmulated[str] = None
+    deployment_set_id: Annotated[
+        str | None, param("A deployment set: there are none.", support=NONE_HERE)
+    ] = None
     deployment_set_group_no: NotEmulated[int] = None
     hibernation_options: HibernationOptions | None = None
-    affinity: NotEmulated[str] = "default"
-    tenancy: NotEmulated[str] = "default"
-    storage_set_id: NotEmulated[str] = None
-    storage_set_partition_number: NotEmulated[int] = None
+    affinity: Annotated[
+        Literal["default", "host"],
+        param("`host` needs one, and there are none.", support=NONE_HERE, malformed=errors.AFFINITY_INVALID),
+    ] = "default"
+    tenancy: Annotated[
+        Literal["default", "host"],
+        param("`host` needs one, and there are none.", support=NONE_HERE, malformed=errors.TENANCY_INVALID),
+    ] = "default"
+    storage_set_id: Annotated[str | None, param("A storage set: there are none.", support=NONE_HERE)] = None
+    storage_set_partition_number: Annotated[
+        int | None,
+        param("Of a storage set.", support=NONE_HERE, malformed=errors.STORAGE_SET_PARTITION),
+    ] = None
     http_endpoint: Annotated[
         Literal["enabled", "disabled"], param("Kept and shown.", malformed=errors.HTTP_ENDPOINT)
     ] = "enabled"
@@ -186,4 +259,9 @@ class Launch(Request):
         int, param("1 to 64; kept and shown.", malformed=errors.HTTP_HOP_LIMIT)
     ] = 1
     private_pool_options: PrivatePoolOptions | None = None
-    arn: tuple[Arn, ...] = ()
+    arn: tuple[ArnOfNobody, ...] = ()
+
+    @property
+    def is_spot(self) -> bool:
+        """Whether spot instances are asked for."""
+        return self.spot_strategy != "NoSpot"

@@ -1,21 +1,19 @@
 """Making instances of an image: what RunInstances and CreateInstance have in common."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from ipaddress import IPv4Address
-from itertools import islice
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from localyun import catalogue
-from localyun.catalogue import InstanceType
-from localyun.model import Disk, Image, Instance, Phase, SecurityGroup, Snapshot, VSwitch
-from localyun.model.access import Action, Relation
-from localyun.model.addresses import CLASSIC, INTERNET, address_from_id, free_addresses, usable
-from localyun.model.image_rules import is_usable, runs_on
+from localyun.clock import Instant
+from localyun.model import Disk, Instance, KeyPair, Phase, VSwitch
+from localyun.model.access import Action
+from localyun.model.addresses import CLASSIC, INTERNET, address_from_id
+from localyun.model.image_rules import is_usable, runs_on_processor, starts_on
 from localyun.model.instances import PENDING
 from localyun.model.launching import (
+    check_hibernation,
     check_password,
     check_user_data,
     default_host_name,
@@ -24,31 +22,37 @@ from localyun.model.launching import (
 )
 from localyun.operations.common import is_description, new_tags
 from localyun.operations.context import Context
-from localyun.operations.ecs import launch_disks
-from localyun.operations.ecs.launch_disks import DiskRows
+from localyun.operations.ecs import launch_disks, launch_network
 from localyun.operations.ecs.launch_fields import Launch
+from localyun.operations.ecs.launch_found import Found
+from localyun.operations.ecs.launch_network import check_network, private_addresses
+from localyun.operations.ecs.launch_payment import check_payment, contradictory, expires_at
+from localyun.operations.ecs.launch_placement import check_placement, misplaced
+from localyun.operations.ecs.launch_quotas import check_quotas, exceeded
+from localyun.operations.ecs.launch_rows import Rows
+from localyun.operations.ecs.launch_standing import (
+    Refusals,
+    check_account,
+    check_place,
+    check_stock,
+    held,
+    short,
+)
 from localyun.spec import errors
 from localyun.spec.faults import ErrorSpec
 
 
-class Rows(NamedTuple):
-    """The errors that the two operations word differently."""
+class Wording(NamedTuple):
+    """How one of the two operations says no."""
 
-    no_image: ErrorSpec
-    image_not_valid: ErrorSpec
-    wrong_image: ErrorSpec
-    security_group_not_found: ErrorSpec
-    private_ip_malformed: ErrorSpec
-    private_ip_taken: ErrorSpec
-    user_data_malformed: ErrorSpec
-    bandwidth_in: ErrorSpec
-    bandwidth_out: ErrorSpec
-    tags: ErrorSpec
-    disks: DiskRows
+    rows: Rows
+    of_account: Refusals
+    of_spot: Refusals
 
 
-def refusals(rows: Rows) -> tuple[ErrorSpec, ...]:
+def refusals(words: Wording) -> tuple[ErrorSpec, ...]:
     """Return everything that `launch` raises, in the order in which it checks."""
+    rows = words.rows
     return (
         errors.INSTANCE_NAME_MALFORMED,
         errors.INSTANCE_DESCRIPTION_MALFORMED,
@@ -56,98 +60,111 @@ def refusals(rows: Rows) -> tuple[ErrorSpec, ...]:
         errors.PASSWORD_MALFORMED,
         rows.user_data_malformed,
         errors.USER_DATA_TOO_LARGE,
+        rows.user_data_not_supported,
+        errors.MUST_BE_IO_OPTIMIZED,
         rows.bandwidth_in,
         rows.bandwidth_out,
         errors.HTTP_HOP_LIMIT,
+        errors.CREDIT_SPECIFICATION,
+        errors.RESOURCE_GROUP_NOT_FOUND,
         rows.tags,
         errors.TAG_KEY_MALFORMED,
         errors.TAG_VALUE_MALFORMED,
         errors.TAG_KEY_TWICE,
-        *launch_disks.malformed(rows.disks),
+        *launch_disks.malformed(rows),
         errors.IMAGE_ID_AND_FAMILY,
         rows.no_image,
+        *contradictory(rows),
+        *held(words.of_account, words.of_spot),
         errors.INSTANCE_TYPE_NOT_FOUND,
         errors.IMAGE_FAMILY_EMPTY,
         errors.IMAGE_NOT_FOUND,
         errors.ZONE_NOT_FOUND,
-        errors.LAUNCH_VSWITCH_NOT_FOUND,
+        rows.vswitch_not_found,
+        rows.security_group_malformed,
         rows.security_group_not_found,
+        errors.LAUNCH_KEY_PAIR_NOT_FOUND,
         errors.DATA_DISK_SNAPSHOT_NOT_FOUND,
+        *misplaced(rows),
         rows.image_not_valid,
         errors.LAUNCH_VSWITCH_STATUS,
         errors.DATA_DISK_SNAPSHOT_NOT_READY,
         errors.HOST_NAME_MALFORMED,
-        rows.wrong_image,
+        rows.host_name_of_system,
+        rows.windows_on_type,
+        rows.wrong_architecture,
+        rows.cannot_start,
         errors.KEY_PAIR_OF_NEW_WINDOWS,
-        errors.NO_VSWITCH_ID,
-        errors.ZONE_NOT_MATCH,
-        errors.SECURITY_GROUP_AND_VSWITCH,
-        *launch_disks.unfit(rows.disks),
-        rows.private_ip_malformed,
-        errors.PRIVATE_IP_OUTSIDE,
-        rows.private_ip_taken,
-        errors.PRIVATE_IPS_USED_UP,
+        errors.USER_DATA_WITHOUT_CLOUDINIT,
+        *launch_network.UNFIT,
+        *short(rows),
+        *launch_disks.unfit(rows),
+        errors.HIBERNATION_TYPE,
+        errors.HIBERNATION_MEMORY,
+        errors.HIBERNATION_IMAGE,
+        errors.SYSTEM_DISK_LESS_THAN_MEMORY,
+        *exceeded(rows),
+        *launch_network.no_address(rows),
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """What a call names, found: what the instances are made of, and where."""
-
-    machine: InstanceType
-    image: Image
-    relation: Relation
-    zone: str
-    vswitch: VSwitch | None
-    security_groups: tuple[SecurityGroup, ...]
-    snapshots: dict[str, Snapshot]
-
-    @property
-    def vpc(self) -> str:
-        """The VPC, empty for the classic network."""
-        return self.vswitch.vpc if self.vswitch else ""
+def _all_right(found: Found) -> None:
+    """What CreateInstance asks beyond what both ask."""
 
 
 def launch(
     ctx: Context,
     request: Launch,
-    rows: Rows,
+    words: Wording,
     *,
     security_groups: Sequence[str],
     amount: int = 1,
     at_least: int = 1,
     numbered: Callable[[str], list[str]] = lambda name: [name],
+    host_names: Sequence[str] = (),
+    further: Callable[[Found], None] = _all_right,
+    release_at: Instant | None = None,
     start: bool,
 ) -> list[Instance]:
     """Make `amount` instances, or fewer where there is no room for more, but `at_least` so many.
 
-    `numbered` makes the names of all out of the one that is asked for. Nothing is made if anything is wrong.
+    `numbered` makes the names of all out of the one that is asked for; `host_names` are names one by one.
+    `further` checks what only one operation can be asked. Nothing is made if anything is wrong.
 
-    Raises one of `refusals(rows)`.
+    Raises one of `refusals(words)`, or what `further` raises.
     """
-
-    def named(pattern: str | None, fits: Callable[[str], bool], malformed: ErrorSpec) -> list[str]:
-        names = numbered(pattern) if pattern else [""] * amount
-        if pattern and not all(map(fits, names)):
-            raise malformed()
-        return names
-
-    names = named(request.instance_name, is_instance_name, errors.INSTANCE_NAME_MALFORMED)
+    rows = words.rows
+    names = numbered(request.instance_name) if request.instance_name else [""] * amount
+    if request.instance_name and not all(map(is_instance_name, names)):
+        raise errors.INSTANCE_NAME_MALFORMED()
+    hosts = host_names or (numbered(request.host_name) if request.host_name else [""] * amount)
     _check_shapes(ctx, request, rows)
+    check_payment(request, rows)
+    check_account(ctx, request, words.of_account, words.of_spot)
     found = _find(ctx, request, rows, security_groups)
+    check_placement(request, rows)
     _check_states(ctx, found, rows)
-    os_type = found.image.os_type
-    host_names = named(
-        request.host_name, lambda name: is_host_name(name, os_type), errors.HOST_NAME_MALFORMED
-    )
+    _check_host_names(hosts, found.image.os_type, rows)
     _check_together(request, found, rows)
-    disks = launch_disks.planned(
-        ctx, request, found.image, found.relation, found.snapshots, found.zone, rows.disks
+    further(found)
+    check_network(ctx, request, found)
+    check_place(ctx, request, found, rows)
+    disks = launch_disks.planned(ctx, request, found, rows)
+    _check_hibernation(request, found, disks[0])
+    amount = check_stock(ctx, found, disks, rows, amount, at_least)
+    check_quotas(
+        ctx,
+        found,
+        disks,
+        rows,
+        amount=amount,
+        bandwidth=request.internet_max_bandwidth_out,
+        pre_paid=request.instance_charge_type == "PrePaid",
     )
-    addresses = _addresses(ctx, request, found, rows, amount, at_least)
+    addresses = private_addresses(ctx, request, found, rows, amount, at_least)
     return [
-        _make(ctx, request, found, disks, name, host_name, address, start=start)
-        for name, host_name, address in zip(names, host_names, addresses, strict=False)
+        _make(ctx, request, found, disks, name, host_name, address, release_at=release_at, start=start)
+        for name, host_name, address in zip(names, hosts, addresses, strict=False)
     ]
 
 
@@ -156,16 +173,20 @@ def _check_shapes(ctx: Context, request: Launch, rows: Rows) -> None:
         raise errors.INSTANCE_DESCRIPTION_MALFORMED()
     check_password(request.password, inherited=request.password_inherit)
     check_user_data(request.user_data, malformed=rows.user_data_malformed)
+    if request.io_optimized == "none":
+        raise (rows.user_data_not_supported if request.user_data else errors.MUST_BE_IO_OPTIMIZED)()
     if request.internet_max_bandwidth_in is not None and not 1 <= request.internet_max_bandwidth_in <= 200:
         raise rows.bandwidth_in()
     if not 0 <= request.internet_max_bandwidth_out <= 100:
         raise rows.bandwidth_out()
     if not 1 <= request.http_put_response_hop_limit <= 64:
         raise errors.HTTP_HOP_LIMIT()
+    if request.resource_group_id and not request.resource_group_id.startswith("rg-"):
+        raise errors.RESOURCE_GROUP_NOT_FOUND()
     if len(request.tag) > ctx.limits.tags_per_resource:
         raise rows.tags.naming("The maximum number of tags per resource is 20.")
     new_tags(request.tag)
-    launch_disks.check_shapes(request, rows.disks)
+    launch_disks.check_shapes(request, rows)
     if request.image_id and request.image_family:
         raise errors.IMAGE_ID_AND_FAMILY()
     if not (request.image_id or request.image_family):
@@ -184,18 +205,21 @@ def _find(ctx: Context, request: Launch, rows: Rows, security_groups: Sequence[s
     zone = catalogue.zone(request.zone_id) if request.zone_id else None
     if request.zone_id and (zone is None or zone.region != ctx.region):
         raise errors.ZONE_NOT_FOUND()
-    vswitch = (
-        ctx.own(VSwitch, request.vswitch_id, errors.LAUNCH_VSWITCH_NOT_FOUND) if request.vswitch_id else None
-    )
+    vswitch = ctx.owned(VSwitch, request.vswitch_id) if request.vswitch_id else None
+    if request.vswitch_id and vswitch is None:
+        raise rows.vswitch_not_found.naming(request.vswitch_id)
+    groups = launch_network.security_groups(ctx, security_groups, rows)
+    if request.key_pair_name and not ctx.tx.find(
+        KeyPair, owner=ctx.account, region=ctx.region, name=request.key_pair_name
+    ):
+        raise errors.LAUNCH_KEY_PAIR_NOT_FOUND()
     return Found(
         machine=machine,
         image=image,
         relation=verdict.relation,
         zone=zone.id if zone else vswitch.zone if vswitch else _first_zone(ctx),
         vswitch=vswitch,
-        security_groups=tuple(
-            ctx.own(SecurityGroup, id, rows.security_group_not_found) for id in security_groups
-        ),
+        security_groups=groups,
         snapshots=launch_disks.snapshots_of(ctx, request),
     )
 
@@ -220,47 +244,37 @@ def _check_states(ctx: Context, found: Found, rows: Rows) -> None:
     launch_disks.check_states(ctx, found.snapshots.values())
 
 
+def _check_host_names(names: Sequence[str], os_type: str, rows: Rows) -> None:
+    """Check the names inside: those of Windows are shorter and simpler."""
+    for name in filter(None, names):
+        if not is_host_name(name, "linux"):
+            raise errors.HOST_NAME_MALFORMED()
+        if not is_host_name(name, os_type):
+            raise rows.host_name_of_system()
+
+
 def _check_together(request: Launch, found: Found, rows: Rows) -> None:
-    """Check that what is asked for fits together."""
-    if not runs_on(
-        found.image,
-        cpu_architecture=found.machine.cpu_architecture,
-        boot_modes=found.machine.supported_boot_modes,
-    ):
-        raise rows.wrong_image()
-    if request.key_pair_name and found.image.os_type == "windows":
+    """Check that image, instance type and what is put on them fit together."""
+    image, machine = found.image, found.machine
+    if not runs_on_processor(image, machine.cpu_architecture):
+        raise (rows.windows_on_type if image.os_type == "windows" else rows.wrong_architecture)()
+    without_driver = machine.nvme_support == "required" and image.nvme_support == "unsupported"
+    if without_driver or not starts_on(image, machine.supported_boot_modes):
+        raise rows.cannot_start()
+    if request.key_pair_name and image.os_type == "windows":
         raise errors.KEY_PAIR_OF_NEW_WINDOWS()
-    if found.vswitch is None and (request.private_ip_address or any(g.vpc for g in found.security_groups)):
-        raise errors.NO_VSWITCH_ID()
-    if found.vswitch and found.zone != found.vswitch.zone:
-        raise errors.ZONE_NOT_MATCH(
-            "The specified ZoneId and the zone of the specified VSwitchId do not match."
+    if request.user_data and not image.supports_cloudinit:
+        raise errors.USER_DATA_WITHOUT_CLOUDINIT()
+
+
+def _check_hibernation(request: Launch, found: Found, system_disk: Disk) -> None:
+    if request.hibernation_options is not None and request.hibernation_options.configured:
+        check_hibernation(
+            memory=found.machine.memory_size,
+            is_old=found.machine.is_basic,
+            encrypted_image=found.image.encrypted,
+            system_disk=system_disk.size,
         )
-    if any(group.vpc != found.vpc for group in found.security_groups):
-        raise errors.SECURITY_GROUP_AND_VSWITCH()
-
-
-def _addresses(
-    ctx: Context, request: Launch, found: Found, rows: Rows, amount: int, at_least: int
-) -> list[str]:
-    """The private addresses of the instances, lowest first; empty texts where there is no vSwitch."""
-    if found.vswitch is None:
-        return [""] * amount
-    taken = {instance.private_ip for instance in ctx.tx.find(Instance, vswitch=found.vswitch.id)}
-    if request.private_ip_address is None:
-        free = list(islice(free_addresses(found.vswitch.cidr_block, taken), amount))
-        if len(free) < at_least:
-            raise errors.PRIVATE_IPS_USED_UP()
-        return free
-    try:
-        address = IPv4Address(request.private_ip_address)
-    except ValueError:
-        raise rows.private_ip_malformed() from None
-    if int(address) not in usable(found.vswitch.cidr_block):
-        raise errors.PRIVATE_IP_OUTSIDE()
-    if str(address) in taken:
-        raise rows.private_ip_taken()
-    return [str(address)]
 
 
 def _make(
@@ -272,6 +286,7 @@ def _make(
     host_name: str,
     address: str,
     *,
+    release_at: Instant | None,
     start: bool,
 ) -> Instance:
     """Keep one instance and its disks. Only one that is started at once gets an address in the internet."""
@@ -313,6 +328,15 @@ def _make(
         internet_max_bandwidth_in=request.internet_max_bandwidth_in
         or max(10, request.internet_max_bandwidth_out),
         internet_max_bandwidth_out=request.internet_max_bandwidth_out,
+        charge_type=request.instance_charge_type,
+        expires_at=expires_at(ctx, request),
+        release_at=release_at,
+        spot_strategy=request.spot_strategy,
+        spot_price_limit=request.spot_price_limit or 0.0,
+        spot_duration=request.spot_duration,
+        spot_interruption_behavior=request.spot_interruption_behavior,
+        credit_specification=request.credit_specification or "",
+        hibernates=bool(request.hibernation_options and request.hibernation_options.configured),
     )
     instance = replace(instance, phase=ctx.compute.create_instance(instance, ctx.now))
     if start:

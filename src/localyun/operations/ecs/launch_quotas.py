@@ -1,0 +1,100 @@
+"""How many instances and disks of which kinds an account may have, with those that it asks for."""
+
+from collections.abc import Iterable, Sequence
+
+from localyun import catalogue
+from localyun.model import Disk, Instance
+from localyun.model.instances import DATA
+from localyun.operations.context import Context
+from localyun.operations.ecs.launch_found import Found
+from localyun.operations.ecs.launch_rows import Rows
+from localyun.spec import errors
+from localyun.spec.faults import ErrorSpec
+
+
+def exceeded(rows: Rows) -> tuple[ErrorSpec, ...]:
+    """Return what `check_quotas` raises."""
+    return (
+        errors.CATEGORY_CAPACITY_PER_INSTANCE,
+        rows.instance_quota,
+        errors.VPC_INSTANCE_QUOTA,
+        rows.group_instance_quota,
+        errors.ELASTIC_QUOTA,
+        errors.BANDWIDTH_QUOTA,
+        errors.DISK_QUOTA_POSTPAID,
+        errors.DISK_QUOTA_PORTABLE,
+        errors.DISK_QUOTA_ZONE_CAPACITY,
+        errors.DISK_QUOTA_CAPACITY,
+        errors.PRE_PAID_CAPACITY_QUOTA,
+    )
+
+
+def check_quotas(
+    ctx: Context,
+    found: Found,
+    disks: Sequence[Disk],
+    rows: Rows,
+    *,
+    amount: int,
+    bandwidth: int,
+    pre_paid: bool,
+) -> None:
+    """Raise one of `exceeded(rows)` unless the account may have so many more of all."""
+    for category in {disk.category for disk in disks}:
+        if _gib(disks, category) > ctx.limits.disk_capacity_per_instance:
+            raise errors.CATEGORY_CAPACITY_PER_INSTANCE()
+    _check_instances(ctx, found, rows, amount, bandwidth)
+    _check_disks(ctx, found.zone, disks, amount, pre_paid=pre_paid)
+
+
+def _check_instances(ctx: Context, found: Found, rows: Rows, amount: int, bandwidth: int) -> None:
+    limits = ctx.limits
+    instances = ctx.mine(Instance)
+    if len(instances) + amount > limits.instances_per_region:
+        raise rows.instance_quota.naming(str(limits.instances_per_region))
+    if found.vpc and _count(one.vpc == found.vpc for one in instances) + amount > limits.instances_per_vpc:
+        raise errors.VPC_INSTANCE_QUOTA()
+    for group in found.security_groups:
+        members = _count(group.id in one.security_groups for one in instances)
+        if members + amount > limits.instances_per_security_group:
+            raise rows.group_instance_quota()
+    processors = sum(_processors(one.instance_type) for one in instances)
+    if processors + amount * found.machine.cpu_core_count > limits.vcpus_per_region:
+        raise errors.ELASTIC_QUOTA()
+    in_use = sum(one.internet_max_bandwidth_out for one in instances)
+    if bandwidth and in_use + amount * bandwidth > limits.internet_bandwidth_per_region:
+        raise errors.BANDWIDTH_QUOTA("The bandwidth to the internet exceeds the quota")
+
+
+def _check_disks(ctx: Context, zone: str, new: Sequence[Disk], amount: int, *, pre_paid: bool) -> None:
+    limits = ctx.limits
+    disks = ctx.mine(Disk)
+    if len(disks) + amount * len(new) > limits.disks_per_region:
+        raise errors.DISK_QUOTA_POSTPAID()
+    portable = _count(not disk.delete_with_instance for disk in new)
+    kept = _count(not disk.delete_with_instance for disk in disks)
+    if portable and kept + amount * portable > limits.portable_disks_per_region:
+        raise errors.DISK_QUOTA_PORTABLE()
+    here = [disk for disk in disks if disk.zone == zone]
+    for category in sorted({disk.category for disk in new}):
+        if _gib(here, category) + amount * _gib(new, category) > limits.disk_capacity_per_zone:
+            raise errors.DISK_QUOTA_ZONE_CAPACITY(f"{category} in {zone}")
+    data = amount * sum(disk.size for disk in new if disk.kind == DATA)
+    have = sum(disk.size for disk in disks if disk.kind == DATA)
+    if data and pre_paid and have + data > limits.prepaid_data_disk_capacity:
+        raise errors.PRE_PAID_CAPACITY_QUOTA()
+    if data and have + data > limits.disk_capacity_per_region:
+        raise errors.DISK_QUOTA_CAPACITY()
+
+
+def _processors(type_id: str) -> int:
+    machine = catalogue.instance_type(type_id)
+    return machine.cpu_core_count if machine else 0
+
+
+def _gib(disks: Iterable[Disk], category: str) -> int:
+    return sum(disk.size for disk in disks if disk.category == category)
+
+
+def _count(tests: Iterable[bool]) -> int:
+    return sum(tests)
