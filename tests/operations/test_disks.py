@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from localyun.model.standing import Condition
+from tests.operations.held import hold
 from tests.operations.made_instances import (
     ARM_TYPE,
     UBUNTU,
@@ -514,3 +516,12 @@ def test_a_filter_that_means_nothing_is_refused(
 ) -> None:
     """Rather than finding nothing, or everything."""
     assert alice.refused("DescribeDisks", **filters) == Refusal(http, code, message)
+
+
+def test_an_account_that_is_held_back_sees_no_disks(alice: Person) -> None:
+    """As the operator said."""
+    hold(alice, Condition.NOT_LISTED)
+
+    assert alice.refused("DescribeDisks") == Refusal(
+        403, "UserNotInTheWhiteList", "The user is not in volume white list."
+    )

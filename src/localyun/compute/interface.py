@@ -36,8 +36,8 @@ class Compute(Protocol):
     def create_disk(self, disk: Disk, now: Instant) -> Phase:
         """Make a disk that is attached to nothing."""
 
-    def attach_disk(self, disk: Disk, instance: Instance, now: Instant) -> Phase:
-        """Attach a disk, which says at which device, to an instance, running or not."""
+    def attach_disk(self, disk: Disk, instance: Instance, device: str, now: Instant) -> Phase:
+        """Attach a disk to an instance, running or not; others may have it already if it is a shared one."""
 
     def detach_disk(self, disk: Disk, instance: Instance, now: Instant) -> Phase:
         """Take a disk away from an instance, running or not."""

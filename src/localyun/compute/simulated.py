@@ -76,7 +76,7 @@ class SimulatedCompute:
         """Creating, then Available."""
         return self._phase("create_disk", instance.DISK_CREATING, instance.DISK_AVAILABLE, now)
 
-    def attach_disk(self, disk: Disk, instance_: Instance, now: Instant) -> Phase:
+    def attach_disk(self, disk: Disk, instance_: Instance, device: str, now: Instant) -> Phase:
         """Attaching, then In_use."""
         return self._phase("attach_disk", instance.ATTACHING, instance.IN_USE, now)
 

@@ -8,7 +8,7 @@ from localyun.model.copying import CopyTask
 from localyun.model.eips import Eip
 from localyun.model.identity import Attachment, Policy, Role, User
 from localyun.model.images import Backing, Image, Share
-from localyun.model.instances import Disk, Instance, Snapshot
+from localyun.model.instances import Disk, Instance, SharedAttachment, Snapshot
 from localyun.model.key_pairs import KeyPair
 from localyun.model.keys import Alias, Key
 from localyun.model.networks import SecurityGroup, Vpc, VSwitch
@@ -42,6 +42,7 @@ __all__ = [
     "SecurityGroup",
     "Session",
     "Share",
+    "SharedAttachment",
     "Snapshot",
     "Tag",
     "Task",

@@ -1,7 +1,7 @@
 """Instances, their disks, and snapshots of those."""
 
 from localyun.clock import DAY, Instant
-from localyun.model.record import Phase, Resource, stored
+from localyun.model.record import Phase, Record, Resource, stored
 
 PENDING, STARTING, RUNNING, STOPPING, STOPPED = "Pending", "Starting", "Running", "Stopping", "Stopped"
 IN_USE, DISK_AVAILABLE, DISK_CREATING, REINITING = "In_use", "Available", "Creating", "ReIniting"
@@ -104,6 +104,8 @@ class Disk(Resource, frozen=True):
     delete_with_instance: bool = True
     delete_auto_snapshot: bool = False
     enable_auto_snapshot: bool = True
+    multi_attach: bool = False
+    """Whether several instances can share it: which do, `SharedAttachment` says, and `instance` is empty."""
     bursting: bool = False
     provisioned_iops: int | None = None
     serial_number: str = ""
@@ -112,6 +114,16 @@ class Disk(Resource, frozen=True):
     def portable(self) -> bool:
         """Whether it can be taken from one instance to another."""
         return self.kind == DATA
+
+
+@stored("shared_attachment", key=("disk", "instance"), indexes=(("instance",),))
+class SharedAttachment(Record, frozen=True):
+    """That an instance shares a disk with others."""
+
+    disk: str
+    instance: str
+    device: str
+    attached_at: Instant
 
 
 @stored("snapshot", key=("id",), indexes=(("owner", "region", "created_at"), ("disk",), ("source",)))

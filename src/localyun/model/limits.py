@@ -49,6 +49,8 @@ class Limits(msgspec.Struct, frozen=True):
     """In GiB, of an account's data disks together."""
     disk_capacity_per_zone: int = 1_000_000_000
     """In GiB, of an account's disks of one category together."""
+    instances_per_disk: int = 16
+    """How many instances share a disk."""
     disks_attaching_at_once: int = 16
     """To one instance."""
     disks_detaching_at_once: int = 16

@@ -122,6 +122,8 @@ class Feature(StrEnum):
     """Disks that are attached and detached while the instance runs."""
     CHANGE_OF_SYSTEM = "change-of-system"
     """System disks with Linux that are replaced by ones with Windows, and the other way round."""
+    MULTI_ATTACH = "multi-attach"
+    """Disks that several instances share."""
     RESIZE_ONLINE = "resize-online"
     """Disks that grow while the instance runs."""
     PL0 = "PL0"

@@ -937,7 +937,6 @@ REPLACE_HOST_NAME = Row(403, "InvalidHostname.MismatchImage", "The hostname of t
 REPLACE_DISK_SOLD_OUT = Row(403, "OperationDenied.DiskNoStock", "The requested disk category is sold out in the specified zone. Please try a different disk category or another zone.")
 REPLACE_DISK_STATUS = Row(400, "InvalidDatadisk.DiskStatusViolation", "The operation is not permitted due to status of the Datadisk.")
 REPLACE_DISK_CATEGORY = Row(400, "InvalidDatadisk.DiskCategoryViolation", "The operation is not permitted due to category of the Datadisk.")
-REPLACE_BY_ENCRYPTED = Row(400, "InvalidParameter.DiskType", "The specified disk type which has kms key can't convert to system disk.")
 REPLACE_FIXED_SIZE = Row(400, "InvalidSystemDiskSize.ImageNotSupportResize", "The specified image does not support resize.")
 # --- Launching: the account ---------------------------------------------------------------------------------
 LAUNCH_ARREARS_RUN = Row(400, "Account.Arrearage", "Your account has been in arrears.")
@@ -1168,3 +1167,21 @@ WEIGHTING = Row(400, "InvalidParameter.NetworkOptionsBandwidthWeighting", "The s
 WEIGHTING_OF_TYPE = Row(400, "InvalidInstanceType.NetworkOptionsBandwidthWeightingUnsupported", "The current instance type does not support setting or modifying the BandwidthWeighting parameter.")
 PTP_STATUS = Row(400, "InvalidParameter.PtpStatus", "The specified parameter PtpStatus: %s is not valid.")
 PTP_OF_TYPE = Row(400, "InvalidInstanceType.NotSupportEnablePtp", "The specified instance type does not support enable PTP.")
+
+# --- Disks that several instances share -------------------------------------------------------------------------
+MULTI_ATTACH = Row(403, "InvalidParameter.MultiAttach", "The specified param MultiAttach is not valid.")
+MULTI_ATTACH_AND_INSTANCE = Row(403, "InvalidParameter.MultiAttachAndInstanceIdConflict", "The parameter MultiAttach and InstanceId are conflict.")
+MULTI_ATTACH_NEVER = Row(403, "InvalidParameter.DiskCategoryAndMultiAttachConflict", "The specified disk category does not support multi attach set.")
+MULTI_ATTACH_CATEGORY = Row(403, "InvalidParameter.DiskCategoryAndMultiAttachNotMatch", "The specified disk category does not support multi attach enabled.")
+MULTI_ATTACH_ZONE = Row(403, "OperationDenied.ZoneNotSupportMultiAttachDisk", "The specified zone does support multi attach disk.")  # sic
+MULTI_ATTACH_SIZE = Row(400, "InvalidDiskSize.ExceedsMultiAttachLimit", "The specified disk size exceeds the maximum limit 65536 for enabling multi-attach.")
+BURSTING_SHARED = Row(400, "BurstingEnabledForMultiAttachDiskUnsupported", "The multi attach disk does not support bursting enabled.")
+ATTACH_SHARED_BY_FORCE = Row(400, "InvalidParameterForce.MultiAttachDiskNotSupported", "The multi attach disk does not support force attach operation.")
+ATTACH_SHARED_TYPE = Row(403, "InvalidInstanceType.NotSupportMultiAttachDisk", "The instanceType of the specified instance does not support multi attach disk.")
+ATTACH_SHARED_NVME = Row(403, "InvalidInstanceType.NvmeUnsupported", "The instanceType of the specified instance does not support nvme protocol.")
+ATTACH_SHARED_QUOTA = Row(403, "DiskAttachedNumberExceeded", "The attaching times of the specified disk exceeded.")
+ATTACH_SHARED_AS_SYSTEM = Row(403, "InvalidOperation.CanNotAttachMultiAttachDiskAsSystemDisk", "Multi attach disk can not be attached as system disk.")
+SHARED_OUTLIVES_INSTANCES = Row(403, "DeleteWithInstance.Conflict", "Multi attach disk cannot be set to DeleteWithInstance attribute.")
+RESIZE_SHARED_ONLINE = Row(403, "InvalidOperation.MultiAttachDiskNotSupportResizeOnline", "Multi attach disk does not support resize online.")
+NOT_OF_SHARED = Row(403, "InvalidOperation.MultiAttachDisk", "Multi attach disk does not support this operation.")
+MULTI_ATTACH_AND_SHARED = Row(403, "InvalidParameter.MultiAttachAndEnableSharedNotMatch", "The parameter MultiAttach and EnableShared are not match.")

@@ -1,6 +1,6 @@
 """CreateDisk: a disk that is attached to nothing yet."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -31,7 +31,7 @@ from localyun.operations.ecs.encryption import LAUNCH, PlaceRows, encrypted_data
 from localyun.operations.ecs.launch_fields import Arn, EncryptAlgorithm, KeyId
 from localyun.operations.ecs.product import ECS
 from localyun.spec import errors
-from localyun.spec.declare import UNSET, Answer, NotEmulated, Request, Unset, param
+from localyun.spec.declare import UNSET, Answer, Request, Unset, param
 from localyun.spec.support import Support
 
 HELD_BACK = {
@@ -97,7 +97,10 @@ class CreateDisk(Request):
         str | None,
         param("A dedicated storage cluster; nobody has one here, which is said.", support=Support.PARTIAL),
     ] = None
-    multi_attach: NotEmulated[str] = "Disabled"
+    multi_attach: Annotated[
+        Literal["Disabled", "Enabled"],
+        param("Whether several instances can share it.", malformed=errors.MULTI_ATTACH),
+    ] = "Disabled"
     tag: Annotated[tuple[TagItem, ...], param("Up to 20 tags.")] = ()
     arn: tuple[Arn, ...] = ()
     provisioned_iops: Annotated[
@@ -135,6 +138,11 @@ class CreatedDisk(Answer):
         errors.STORAGE_SET_CATEGORY,
         errors.STORAGE_CLUSTER_CATEGORY,
         errors.NEW_DISK_EPHEMERAL_SNAPSHOT,
+        errors.MULTI_ATTACH_AND_INSTANCE,
+        errors.MULTI_ATTACH_NEVER,
+        errors.MULTI_ATTACH_CATEGORY,
+        errors.MULTI_ATTACH_SIZE,
+        errors.BURSTING_SHARED,
         errors.NEW_DISK_IOPS_CATEGORY,
         errors.BURSTING_CATEGORY,
         *HELD_BACK.values(),
@@ -147,6 +155,7 @@ class CreatedDisk(Answer):
         errors.NEW_DISK_ZONE_CLOSED,
         errors.NEW_DISK_ZONE_SOLD_OUT,
         errors.NEW_DISK_CATEGORY_ELSEWHERE,
+        errors.MULTI_ATTACH_ZONE,
         errors.NEW_DISK_INSTANCE_STATUS,
         errors.REPLACE_WITHOUT_SYSTEM_DISK,
         errors.NEW_DISK_INSTANCE_CHARGE,
@@ -179,6 +188,8 @@ def create_disk(ctx: Context, request: CreateDisk) -> CreatedDisk:
         ctx.check_standing({Condition.NO_SNAPSHOTS: errors.NO_SNAPSHOT_SERVICE})
     zone, snapshot = _find(ctx, request)
     _check_place(ctx, zone or ctx.region, category)
+    if request.multi_attach == "Enabled" and not ctx.has(Feature.MULTI_ATTACH, zone):
+        raise errors.MULTI_ATTACH_ZONE()
     if request.instance_id:
         _refuse_instance(ctx, request.instance_id)
     if snapshot:
@@ -201,6 +212,7 @@ def create_disk(ctx: Context, request: CreateDisk) -> CreatedDisk:
         snapshot=snapshot.id if snapshot else "",
         performance_level=_level(ctx, request, zone, category, size),
         delete_with_instance=category.ephemeral,
+        multi_attach=request.multi_attach == "Enabled",
         bursting=_bursts(request, size),
         provisioned_iops=_iops(request, size),
         serial_number=ctx.world.ids.serial_number()[:20],
@@ -259,12 +271,27 @@ def _check_together(request: CreateDisk, category: DiskCategory) -> None:
         raise errors.STORAGE_CLUSTER_CATEGORY()
     if category.ephemeral and request.snapshot_id:
         raise errors.NEW_DISK_EPHEMERAL_SNAPSHOT()
+    if request.multi_attach == "Enabled":
+        _check_shared(request, category)
     if request.provisioned_iops is not None and not category.bursting:
         raise errors.NEW_DISK_IOPS_CATEGORY()
     if request.bursting_enabled and not category.bursting:
         raise errors.BURSTING_CATEGORY()
     if not (request.zone_id or request.instance_id or category.regional):
         raise errors.MISSING_PARAMETER("ZoneId")
+
+
+def _check_shared(request: CreateDisk, category: DiskCategory) -> None:
+    if request.instance_id:
+        raise errors.MULTI_ATTACH_AND_INSTANCE()
+    if category.regional or category.ephemeral:
+        raise errors.MULTI_ATTACH_NEVER()
+    if not category.multi_attach:
+        raise errors.MULTI_ATTACH_CATEGORY()
+    if (request.size or 0) > disk_quotas.LARGEST:
+        raise errors.MULTI_ATTACH_SIZE()
+    if request.bursting_enabled:
+        raise errors.BURSTING_SHARED()
 
 
 def _find(ctx: Context, request: CreateDisk) -> tuple[str, Snapshot | None]:

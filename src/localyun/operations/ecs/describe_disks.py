@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 import msgspec
 
 from localyun import catalogue
-from localyun.clock import Instant
 from localyun.model import Disk
+from localyun.model.standing import Condition
 from localyun.operations.common import (
     DryRun,
     FilterItem,
@@ -25,6 +25,7 @@ from localyun.operations.common import (
     tags_view,
 )
 from localyun.operations.context import Context
+from localyun.operations.ecs.disk_life import shared_by, sharing
 from localyun.operations.ecs.product import ECS
 from localyun.operations.listing import chosen, page_by_number_or_token
 from localyun.spec import errors
@@ -83,11 +84,14 @@ class DescribeDisks(Request):
         tuple[FilterItem, ...], param("CreationStartTime and CreationEndTime (yyyy-MM-ddTHH:mmZ).")
     ] = ()
     resource_group_id: ResourceGroupId = None
-    enable_shared: NotEmulated[bool] = False
+    enable_shared: Annotated[bool | None, param("The older name of MultiAttach, as a switch.")] = None
     encrypted: Annotated[bool | None, param("Whether they are encrypted.")] = None
     dry_run: DryRun = False
     kms_key_id: Annotated[str | None, param("The key that they are encrypted with.")] = None
-    multi_attach: NotEmulated[str] = "Disabled"
+    multi_attach: Annotated[
+        Literal["Disabled", "Enabled", "LegacyShared"] | None,
+        param("Whether several instances can share them.", malformed=errors.MULTI_ATTACH),
+    ] = None
     tag: Annotated[tuple[TagItem, ...], param("Up to 20 tags, all of which they have.")] = ()
     additional_attributes: Accepted[tuple[str, ...]] = ()
 
@@ -119,7 +123,7 @@ class Attachments(View):
 
 
 class MountInstances(View):
-    """Where a disk is attached that several instances can share; here, none can."""
+    """Where a disk is attached that several instances can share."""
 
     mount_instance: list[Attachment] = msgspec.field(default_factory=list)
 
@@ -213,8 +217,10 @@ class DiskList(Answer):
     malformed=errors.DISKS_PARAMETER,
     unknown_region=errors.DISKS_REGION_NOT_FOUND,
     errors=(
+        errors.NOT_ON_VOLUME_LIST,
         errors.DISK_IDS_MALFORMED,
         errors.DISK_IDS_TOO_MANY,
+        errors.MULTI_ATTACH_AND_SHARED,
         errors.DISKS_CATEGORY,
         errors.TAG_COUNT,
         errors.TAG_MISMATCH,
@@ -227,11 +233,15 @@ class DiskList(Answer):
 )
 def describe_disks(ctx: Context, request: DescribeDisks) -> DiskList:
     """An id that isn't the caller's is left out. Source: DescribeDisks (2025)."""
+    ctx.check_standing({Condition.NOT_LISTED: errors.NOT_ON_VOLUME_LIST})
     ids = id_list(request.disk_ids, errors.DISK_IDS_MALFORMED)
     if ids is not None and len(ids) > MOST_IDS:
         raise errors.DISK_IDS_TOO_MANY()
-    if ids is None and request.instance_id is not None:
-        ids = [disk.id for disk in ctx.tx.find(Disk, instance=request.instance_id)]
+    if {request.enable_shared, request.multi_attach} in ({True, "Disabled"}, {False, "Enabled"}):
+        raise errors.MULTI_ATTACH_AND_SHARED()
+    if request.instance_id is not None:
+        there = _attached_to(ctx, request.instance_id)
+        ids = there if ids is None else [id for id in ids if id in there]
     conditions = list(_conditions(ctx, request))
     found = [disk for disk in chosen(ctx, Disk, ids) if all(fits(disk) for fits in conditions)]
     shown, next_token = page_by_number_or_token(
@@ -247,8 +257,16 @@ def describe_disks(ctx: Context, request: DescribeDisks) -> DiskList:
         page_size=request.max_results or request.page_size,
         total_count=len(found),
         next_token=next_token,
-        disks=Disks(disk=[_view(disk, ctx.now) for disk in shown]),
+        disks=Disks(disk=[_view(ctx, disk) for disk in shown]),
     )
+
+
+def _attached_to(ctx: Context, instance: str) -> list[str]:
+    """The ids of the disks that an instance has, alone or together with others."""
+    return [
+        *(disk.id for disk in ctx.tx.find(Disk, instance=instance)),
+        *(shared.disk for shared in shared_by(ctx, instance)),
+    ]
 
 
 def _conditions(ctx: Context, request: DescribeDisks) -> Iterator[Callable[[Disk], bool]]:
@@ -266,7 +284,6 @@ def _conditions(ctx: Context, request: DescribeDisks) -> Iterator[Callable[[Disk
         raise errors.DISKS_ZONE_NOT_FOUND()
     yield having(
         zone=request.zone_id,
-        instance=request.instance_id,
         kind=None if request.disk_type == "all" else request.disk_type,
         category=None if request.category == "all" else request.category,
         snapshot=request.snapshot_id,
@@ -278,6 +295,10 @@ def _conditions(ctx: Context, request: DescribeDisks) -> Iterator[Callable[[Disk
         encrypted=request.encrypted,
         kms_key=request.kms_key_id,
     )
+    if request.multi_attach is not None:
+        yield having(multi_attach=request.multi_attach == "Enabled")
+    if request.enable_shared is not None:
+        yield having(multi_attach=request.enable_shared)
     if request.status != "All":
         yield lambda disk: disk.phase.at(ctx.now) == request.status
     if request.portable is not None:
@@ -294,7 +315,16 @@ def _zones(region_id: str) -> list[str]:
     return [zone.id for zone in region.zones] if region else []
 
 
-def _view(disk: Disk, now: Instant) -> DiskView:
+def _view(ctx: Context, disk: Disk) -> DiskView:
+    detached = times.seconds(disk.detached_at) if disk.detached_at else ""
+    mounts = [
+        Attachment(
+            instance_id=shared.instance,
+            device=shared.device,
+            attached_time=times.seconds(shared.attached_at),
+        )
+        for shared in (sharing(ctx, disk) if disk.multi_attach else ())
+    ]
     attached = times.seconds(disk.attached_at) if disk.instance and disk.attached_at is not None else ""
     return DiskView(
         disk_id=disk.id,
@@ -307,14 +337,14 @@ def _view(disk: Disk, now: Instant) -> DiskView:
         category=disk.category,
         size=disk.size,
         performance_level=disk.performance_level,
-        status=disk.phase.at(now),
+        status=disk.phase.at(ctx.now),
         image_id=disk.image,
         source_snapshot_id=disk.snapshot,
         instance_id=disk.instance,
         device=disk.device,
         creation_time=times.seconds(disk.created_at),
         attached_time=attached,
-        detached_time=times.seconds(disk.detached_at) if disk.detached_at and not disk.instance else "",
+        detached_time="" if disk.instance or mounts else detached,
         serial_number=disk.serial_number,
         encrypted=disk.encrypted,
         kms_key_id=disk.kms_key,
@@ -328,7 +358,9 @@ def _view(disk: Disk, now: Instant) -> DiskView:
         attachments=Attachments(
             attachment=[Attachment(instance_id=disk.instance, device=disk.device, attached_time=attached)]
             if disk.instance
-            else []
+            else mounts
         ),
+        mount_instances=MountInstances(mount_instance=mounts),
+        multi_attach="Enabled" if disk.multi_attach else "Disabled",
         tags=tags_view(disk.tags),
     )

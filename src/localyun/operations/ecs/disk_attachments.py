@@ -6,7 +6,7 @@ from typing import Annotated
 from msgspec.structs import replace
 
 from localyun import catalogue
-from localyun.model import Disk, Instance
+from localyun.model import Disk, Instance, SharedAttachment
 from localyun.model.access import Action
 from localyun.model.disks import free_devices
 from localyun.model.image_rules import DATA_DEVICES, SYSTEM_DEVICE
@@ -24,7 +24,7 @@ from localyun.model.instances import (
 from localyun.model.launching import is_password
 from localyun.model.standing import Condition, Feature
 from localyun.operations.context import Context
-from localyun.operations.ecs.disk_life import detach
+from localyun.operations.ecs.disk_life import detach, shared_by, sharing
 from localyun.operations.ecs.disks import DiskId
 from localyun.operations.ecs.product import ECS
 from localyun.spec import errors
@@ -69,8 +69,14 @@ ATTACH_STATUS = {
         *ATTACH_HELD_BACK.values(),
         errors.INSTANCE_NOT_FOUND,
         errors.DISK_NOT_FOUND,
+        errors.ATTACH_SHARED_BY_FORCE,
         errors.ATTACH_FORCE_REGION,
         errors.ATTACH_FORCE_CATEGORY,
+        errors.ATTACH_SHARED_AS_SYSTEM,
+        errors.SHARED_OUTLIVES_INSTANCES,
+        errors.ATTACH_SHARED_NVME,
+        errors.ATTACH_SHARED_TYPE,
+        errors.ATTACH_SHARED_QUOTA,
         errors.ATTACH_INSTANCE_STATUS,
         errors.ATTACH_FORCE_ZONE,
         *ATTACH_STATUS.values(),
@@ -106,6 +112,8 @@ def attach_disk(ctx: Context, request: AttachDisk) -> Empty:
     disk = ctx.own(Disk, request.disk_id, errors.DISK_NOT_FOUND)
     if request.force:
         _check_force(ctx, disk)
+    if disk.multi_attach:
+        _check_shared(ctx, disk, instance, request)
     if instance.phase.at(ctx.now) not in ((STOPPED,) if request.bootable else (RUNNING, STOPPED)):
         raise errors.ATTACH_INSTANCE_STATUS()
     _check_free(ctx, disk, instance, force=request.force)
@@ -113,21 +121,44 @@ def attach_disk(ctx: Context, request: AttachDisk) -> Empty:
     if disk.zone and disk.zone != instance.zone:
         raise errors.ATTACH_ZONES()
     _check_type(ctx, disk, instance)
+    device = _device(ctx, instance, request)
     disk = replace(
         disk,
-        instance=instance.id,
-        device=_device(ctx, instance, request),
+        instance="" if disk.multi_attach else instance.id,
+        device="" if disk.multi_attach else device,
         attached_at=ctx.now,
         detached_from="",
         delete_with_instance=request.delete_with_instance,
     )
-    ctx.tx.put(replace(disk, phase=ctx.compute.attach_disk(disk, instance, ctx.now)))
+    ctx.tx.put(replace(disk, phase=ctx.compute.attach_disk(disk, instance, device, ctx.now)))
+    if disk.multi_attach:
+        ctx.tx.put(SharedAttachment(disk=disk.id, instance=instance.id, device=device, attached_at=ctx.now))
     if request.bootable:
         ctx.tx.put(replace(instance, key_pair=request.key_pair_name or instance.key_pair))
     return Empty()
 
 
+def _check_shared(ctx: Context, disk: Disk, instance: Instance, request: AttachDisk) -> None:
+    """Check what is asked for of a disk that several instances share, which takes NVMe."""
+    if request.bootable:
+        raise errors.ATTACH_SHARED_AS_SYSTEM()
+    if request.delete_with_instance:
+        raise errors.SHARED_OUTLIVES_INSTANCES()
+    machine = catalogue.instance_type(instance.instance_type)
+    if machine is None or machine.nvme_support == "unsupported":
+        raise errors.ATTACH_SHARED_NVME()
+    if not ctx.has(Feature.MULTI_ATTACH, machine.family):
+        raise errors.ATTACH_SHARED_TYPE()
+    shared = sharing(ctx, disk)
+    if any(one.instance == instance.id for one in shared):
+        raise errors.ATTACH_DISK_IN_USE()
+    if len(shared) >= ctx.limits.instances_per_disk:
+        raise errors.ATTACH_SHARED_QUOTA()
+
+
 def _check_force(ctx: Context, disk: Disk) -> None:
+    if disk.multi_attach:
+        raise errors.ATTACH_SHARED_BY_FORCE()
     if not ctx.has(Feature.FORCE_ATTACH, disk.region):
         raise errors.ATTACH_FORCE_REGION()
     category = catalogue.disk_category(disk.category)
@@ -142,7 +173,7 @@ def _check_free(ctx: Context, disk: Disk, instance: Instance, *, force: bool) ->
         current = ctx.tx.get(Instance, disk.instance)
         if current is not None and current.zone == instance.zone:
             raise errors.ATTACH_FORCE_ZONE()
-    elif status != DISK_AVAILABLE:
+    elif status != DISK_AVAILABLE and not (status == IN_USE and disk.multi_attach):
         raise ATTACH_STATUS.get(status, errors.ATTACH_DISK_REINITING)()
 
 
@@ -191,14 +222,15 @@ def _device(ctx: Context, instance: Instance, request: AttachDisk) -> str:
     """Return the place for a disk on an instance that has room for it."""
     disks: Sequence[Disk] = ctx.tx.find(Disk, instance=instance.id)
     device = SYSTEM_DEVICE if request.bootable else request.device
-    taken = {disk.device for disk in disks}
+    shared = shared_by(ctx, instance.id)
+    taken = {disk.device for disk in disks} | {attached.device for attached in shared}
     if device in taken:
         raise errors.DATA_DEVICE_IN_USE()
     if sum(disk.phase.at(ctx.now) == ATTACHING for disk in disks) >= ctx.limits.disks_attaching_at_once:
         raise errors.ATTACH_PARALLEL()
     if device == SYSTEM_DEVICE:
         return device
-    if sum(disk.kind == DATA for disk in disks) >= ctx.limits.data_disks_per_instance:
+    if len(shared) + sum(disk.kind == DATA for disk in disks) >= ctx.limits.data_disks_per_instance:
         raise errors.ATTACH_DISKS_TOO_MANY()
     return device or next(free_devices(taken))
 
@@ -230,6 +262,7 @@ DETACH_HELD_BACK = {
         errors.DETACH_ALREADY,
         errors.DETACH_ELSEWHERE,
         errors.DISK_STATUS,
+        errors.SHARED_OUTLIVES_INSTANCES,
         errors.INSTANCE_STATUS,
         errors.EPHEMERAL_GOES_WITH_INSTANCE,
         errors.DETACH_EPHEMERAL,
@@ -249,6 +282,8 @@ def detach_disk(ctx: Context, request: DetachDisk) -> Empty:
     instance = ctx.own(Instance, request.instance_id, errors.INSTANCE_NOT_FOUND)
     disk = ctx.own(Disk, request.disk_id, errors.DISK_NOT_FOUND)
     _check_attached(ctx, disk, instance)
+    if disk.multi_attach and request.delete_with_instance:
+        raise errors.SHARED_OUTLIVES_INSTANCES()
     if instance.phase.at(ctx.now) not in ((STOPPED,) if disk.kind == SYSTEM else (RUNNING, STOPPED)):
         raise errors.INSTANCE_STATUS()
     category = catalogue.disk_category(disk.category)
@@ -268,9 +303,10 @@ def detach_disk(ctx: Context, request: DetachDisk) -> Empty:
 
 def _check_attached(ctx: Context, disk: Disk, instance: Instance) -> None:
     status = disk.phase.at(ctx.now)
-    if not disk.instance and disk.detached_from == instance.id:
+    here = [disk.instance, *(shared.instance for shared in sharing(ctx, disk))]
+    if instance.id not in here and disk.detached_from == instance.id:
         raise errors.DETACH_DETACHING() if status == DETACHING else errors.DETACH_ALREADY()
-    if disk.instance != instance.id:
+    if instance.id not in here:
         raise errors.DETACH_ELSEWHERE()
     if status != IN_USE:
         raise errors.DISK_STATUS()

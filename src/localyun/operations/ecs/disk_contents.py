@@ -49,6 +49,7 @@ class ReInitDisk(Request):
         *HELD_BACK.values(),
         errors.DISK_NOT_FOUND,
         errors.DISK_CATEGORY_UNSUPPORTED,
+        errors.NOT_OF_SHARED,
         errors.DISK_STATUS,
         errors.INSTANCE_STATUS,
         errors.DISK_BEING_SNAPSHOT,
@@ -72,6 +73,8 @@ def re_init_disk(ctx: Context, request: ReInitDisk) -> Empty:
     category = catalogue.disk_category(disk.category)
     if category and category.ephemeral:
         raise errors.DISK_CATEGORY_UNSUPPORTED()
+    if disk.multi_attach:
+        raise errors.NOT_OF_SHARED()
     if disk.phase.at(ctx.now) != IN_USE:
         raise errors.DISK_STATUS()
     instance = ctx.own(Instance, disk.instance, errors.INSTANCE_STATUS)

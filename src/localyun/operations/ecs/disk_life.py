@@ -2,8 +2,8 @@
 
 from msgspec.structs import replace
 
-from localyun.model import Disk, Instance, Snapshot
-from localyun.model.instances import PROGRESSING
+from localyun.model import Disk, Instance, SharedAttachment, Snapshot
+from localyun.model.instances import IN_USE, PROGRESSING
 from localyun.operations.context import Context
 
 
@@ -12,9 +12,25 @@ def being_snapshot(ctx: Context, disk: Disk) -> bool:
     return any(snapshot.phase.at(ctx.now) == PROGRESSING for snapshot in ctx.tx.find(Snapshot, disk=disk.id))
 
 
+def sharing(ctx: Context, disk: Disk) -> list[SharedAttachment]:
+    """Return which instances share a disk, that with the lowest id first."""
+    return ctx.tx.find(SharedAttachment, disk=disk.id)
+
+
+def shared_by(ctx: Context, instance: str) -> list[SharedAttachment]:
+    """Return which disks an instance shares with others."""
+    return ctx.tx.find(SharedAttachment, instance=instance)
+
+
 def detach(ctx: Context, disk: Disk, instance: Instance) -> None:
-    """Take a disk away from its instance: Detaching, then Available."""
+    """Take a disk away from its instance: Detaching, then Available, or In_use if others share it."""
     phase = ctx.compute.detach_disk(disk, instance, ctx.now)
+    if disk.multi_attach:
+        for shared in ctx.tx.find(SharedAttachment, disk=disk.id, instance=instance.id):
+            ctx.tx.delete(shared)
+        if sharing(ctx, disk):
+            ctx.tx.put(replace(disk, phase=replace(phase, after=IN_USE), detached_from=instance.id))
+            return
     ctx.tx.put(
         replace(
             disk,
@@ -40,3 +56,6 @@ def release(ctx: Context, instance: Instance) -> None:
             forget(ctx, disk)
         else:
             detach(ctx, disk, instance)
+    for shared in shared_by(ctx, instance.id):
+        if disk_left := ctx.tx.get(Disk, shared.disk):
+            detach(ctx, disk_left, instance)

@@ -12,7 +12,7 @@ from localyun.model.launching import is_instance_name
 from localyun.model.standing import Condition
 from localyun.operations.common import is_description
 from localyun.operations.context import Context
-from localyun.operations.ecs.disk_life import being_snapshot, forget
+from localyun.operations.ecs.disk_life import being_snapshot, forget, sharing
 from localyun.operations.ecs.product import ECS
 from localyun.spec import errors
 from localyun.spec.declare import Empty, Request, param
@@ -42,9 +42,9 @@ def delete_disk(ctx: Context, request: DeleteDisk) -> Empty:
     """Its snapshots stay. Source: DeleteDisk (2025)."""
     ctx.check_standing({Condition.NOT_LISTED: errors.NOT_ON_DISK_LIST})
     disk = ctx.own(Disk, request.disk_id, errors.DISK_NOT_FOUND)
-    if disk.instance:
-        raise errors.DELETE_DISK_SYSTEM() if disk.kind == SYSTEM else errors.DELETE_DISK_ATTACHED()
     status = disk.phase.at(ctx.now)
+    if disk.instance or sharing(ctx, disk):
+        raise errors.DELETE_DISK_SYSTEM() if disk.kind == SYSTEM else errors.DELETE_DISK_ATTACHED()
     if status == DISK_CREATING:
         raise errors.DELETE_DISK_CREATING()
     if status != DISK_AVAILABLE:
@@ -88,6 +88,7 @@ class ModifyDiskAttribute(Request):
         errors.DISK_NOT_IN_THIS_STATUS,
         errors.DISK_NOT_PORTABLE,
         errors.BURSTING_CATEGORY,
+        errors.BURSTING_SHARED,
         errors.BURSTING_SIZE,
         errors.BURSTING_WHILE_MODIFIED,
     ),
@@ -131,6 +132,8 @@ def _check_changeable(ctx: Context, disk: Disk, request: ModifyDiskAttribute) ->
         return
     if category is None or not category.bursting:
         raise errors.BURSTING_CATEGORY()
+    if disk.multi_attach:
+        raise errors.BURSTING_SHARED()
     if disk.size < SMALLEST_BURSTING:
         raise errors.BURSTING_SIZE()
     if is_being_resized(disk, ctx.now):

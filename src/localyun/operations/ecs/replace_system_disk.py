@@ -135,10 +135,11 @@ class ReplacedSystemDisk(Answer):
         errors.REPLACE_OTHER_SYSTEM,
         errors.REPLACE_HOST_NAME,
         errors.REPLACE_DISK_SOLD_OUT,
+        errors.NOT_OF_SHARED,
         errors.REPLACE_DISK_STATUS,
         errors.REPLACE_DISK_CATEGORY,
         errors.ATTACH_ZONES,
-        errors.REPLACE_BY_ENCRYPTED,
+        errors.IMAGE_OF_KEPT_DATA_SNAPSHOT,
         errors.KEY_PAIR_OF_WINDOWS,
         errors.DISK_KEY_PAIR_NOT_FOUND,
         errors.SYSTEM_DISK_LESS_THAN_MIN,
@@ -231,6 +232,8 @@ def _by_a_disk(ctx: Context, request: ReplaceSystemDisk, instance: Instance) -> 
     disk = ctx.own(Disk, request.disk_id or "", errors.REPLACE_DISK_NOT_FOUND)
     old = _system_disk(ctx, instance)
     _check_states(ctx, instance, old)
+    if disk.multi_attach:
+        raise errors.NOT_OF_SHARED()
     if disk.phase.at(ctx.now) != DISK_AVAILABLE:
         raise errors.REPLACE_DISK_STATUS()
     category = catalogue.disk_category(disk.category)
@@ -239,7 +242,7 @@ def _by_a_disk(ctx: Context, request: ReplaceSystemDisk, instance: Instance) -> 
     if disk.zone != instance.zone:
         raise errors.ATTACH_ZONES()
     if disk.kms_key:
-        raise errors.REPLACE_BY_ENCRYPTED()
+        raise errors.IMAGE_OF_KEPT_DATA_SNAPSHOT()
     if disk.size > category.system.maximum:
         raise errors.SYSTEM_DISK_MORE_THAN_MAX()
     machine = catalogue.instance_type(instance.instance_type)

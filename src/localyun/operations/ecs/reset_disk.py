@@ -11,7 +11,7 @@ from localyun.model.instances import DISK_AVAILABLE, FAILED, IN_USE, PROGRESSING
 from localyun.model.standing import Condition
 from localyun.operations.common import DryRun
 from localyun.operations.context import Context
-from localyun.operations.ecs.disk_life import being_snapshot
+from localyun.operations.ecs.disk_life import being_snapshot, sharing
 from localyun.operations.ecs.disks import DiskId
 from localyun.operations.ecs.product import ECS
 from localyun.spec import errors
@@ -51,7 +51,7 @@ class ResetDisk(Request):
     ),
 )
 def reset_disk(ctx: Context, request: ResetDisk) -> Empty:
-    """ReIniting, then as before; the instance that it is attached to, if any, is stopped.
+    """ReIniting, then as before; whatever instances it is attached to are stopped.
 
     Source: ResetDisk (2025).
     """
@@ -83,6 +83,7 @@ def _check_states(ctx: Context, disk: Disk) -> None:
         raise errors.DISK_STATUS()
     if is_being_resized(disk, ctx.now):
         raise errors.DISK_OPERATION_CONFLICT()
-    instance = ctx.tx.get(Instance, disk.instance)
-    if instance and instance.phase.at(ctx.now) != STOPPED:
-        raise errors.INSTANCE_STATUS()
+    for id in (disk.instance, *(shared.instance for shared in sharing(ctx, disk))):
+        instance = ctx.tx.get(Instance, id)
+        if instance and instance.phase.at(ctx.now) != STOPPED:
+            raise errors.INSTANCE_STATUS()

@@ -66,6 +66,7 @@ class ResizedDisk(Answer):
         errors.DISK_IN_ARREARS,
         errors.RESIZE_DETACHED_SYSTEM_DISK,
         errors.RESIZE_KIND,
+        errors.RESIZE_SHARED_ONLINE,
         errors.DISK_OPERATION_CONFLICT,
         errors.DISK_STATUS,
         errors.RESIZE_DISK_STATUS,
@@ -97,6 +98,8 @@ def resize_disk(ctx: Context, request: ResizeDisk) -> ResizedDisk:
     category = catalogue.disk_category(disk.category)
     if category is None or category.ephemeral:
         raise errors.RESIZE_KIND()
+    if disk.multi_attach and request.type == "online":
+        raise errors.RESIZE_SHARED_ONLINE()
     instance = ctx.tx.get(Instance, disk.instance)
     _check_states(ctx, disk, instance, online=request.type == "online")
     if request.type == "online" and instance:
