@@ -25,6 +25,7 @@ from tests import evidence
 
 LOCATION = "2015-06-12"
 ECS, VPC, STS, KMS, RAM = "2014-05-26", "2016-04-28", "2015-04-01", "2016-01-20", "2015-05-01"
+QUOTAS, ACTIONTRAIL = "2020-05-10", "2020-07-06"
 REGION = "cn-hangzhou"
 
 # What any call may meet, whatever its operation declares.

@@ -51,4 +51,5 @@ class App:
             without=self.settings.without,
             shortages=self.settings.shortages,
             sensitive_words=self.settings.sensitive_words,
+            grant_quotas=self.settings.grant_quotas,
         )

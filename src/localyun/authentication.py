@@ -74,8 +74,8 @@ def authenticate(call: Call, tx: Transaction, wall: Instant, now: Instant) -> Ca
     if account is None:
         raise errors.ACCESS_KEY_NOT_FOUND()
     if isinstance(key, Session):
-        return Caller(account.id, key.id, account.site, "", key, account.identities)
-    return Caller(account.id, key.id, account.site, key.user, None, account.identities)
+        return Caller(account.id, key.id, account.site, "", key, account.identities, account.grants)
+    return Caller(account.id, key.id, account.site, key.user, None, account.identities, account.grants)
 
 
 def _check_token(key: AccessKey | Session, token: str, now: Instant) -> None:

@@ -24,6 +24,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What neither the name nor the description of an image may contain that is given to others."""
     oss: str = ""
     """The folder whose folders are the buckets of object storage; without it every object exists."""
+    grant_quotas: bool = False
+    """Whether whoever asks for more of a quota gets it at once."""
     address: str = ""
     """Where the server is reached, as `http://host:port`; the links in its errors start with it."""
     certificate: Path | None = None

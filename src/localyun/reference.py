@@ -19,6 +19,7 @@ TITLES = {
     "location": "Location",
     "sts": "Security Token Service",
     "ram": "Resource Access Management",
+    "quotas": "Quota Center",
 }
 
 Path = tuple[Field, ...]

@@ -48,6 +48,7 @@ PACKAGES = {
     "location": "alibabacloud_location20150612",
     "sts": "alibabacloud_sts20150401",
     "ram": "alibabacloud_ram20150501",
+    "quotas": "alibabacloud_quotas20200510",
 }
 
 

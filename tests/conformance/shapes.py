@@ -120,7 +120,9 @@ def published_answer(operation: Operation) -> dict[str, str]:
 
 
 def _published_tree(tree: Any, path: str) -> Iterator[tuple[str, str]]:
-    if isinstance(tree, dict):
+    if isinstance(tree, dict) and [*tree] == ["*"]:
+        yield path, "Object"
+    elif isinstance(tree, dict):
         for name, inner in tree.items():
             yield from _published_tree(inner, f"{path}.{name}" if path else name)
     elif isinstance(tree, list):

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from localyun import __version__
-from localyun.cli import accounts
+from localyun.cli import accounts, quotas
 from localyun.cli.ca import ca
 from localyun.cli.call import call
 from localyun.cli.demo import demo
@@ -26,6 +26,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(accounts.app, name="accounts")
+app.add_typer(quotas.app, name="quotas")
 for command in (serve, call, explain, impact, doctor, ca, reset, demo):
     app.command()(command)
 

@@ -52,6 +52,9 @@ def serve(
             metavar="FEATURES",
         ),
     ] = "",
+    grant_quotas: Annotated[
+        bool, option("grant-quotas", "Give more of a quota to whoever asks, without an operator.")
+    ] = False,
     limits: Annotated[
         str,
         option(
@@ -127,6 +130,7 @@ def serve(
         without=lacking,
         limits=quotas,
         shortages=short,
+        grant_quotas=grant_quotas,
         sensitive_words=_listed(sensitive_words),
         address=origin,
         admin_token=admin_token or ("" if _is_loopback(host) else Ids().token()),

@@ -12,6 +12,7 @@ from localyun.model.instances import Disk, Instance, SharedAttachment, Snapshot
 from localyun.model.key_pairs import KeyPair
 from localyun.model.keys import Alias, Key
 from localyun.model.networks import SecurityGroup, Vpc, VSwitch
+from localyun.model.quotas import Grant, QuotaApplication
 from localyun.model.record import LAYOUTS, Phase, Record, Resource, Tag
 from localyun.model.sessions import Session
 from localyun.model.tasks import ExportedObject, Task
@@ -30,12 +31,14 @@ __all__ = [
     "Disk",
     "Eip",
     "ExportedObject",
+    "Grant",
     "Image",
     "Instance",
     "Key",
     "KeyPair",
     "Phase",
     "Policy",
+    "QuotaApplication",
     "Record",
     "Resource",
     "Role",

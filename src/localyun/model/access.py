@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from localyun.model.accounts import Account
 from localyun.model.images import Image
+from localyun.model.quotas import QuotaApplication
 from localyun.model.record import Resource
 
 
@@ -107,3 +108,8 @@ def is_named(account: Account, name: str, has_user: Callable[[str], bool]) -> bo
     user, at, place = name.partition("@")
     whose = place.removesuffix(".onaliyun.com")
     return (not at or whose in (account.id, account.name)) and has_user(user)
+
+
+def is_of(account: str, record: QuotaApplication) -> bool:
+    """Whether an application was made by the account."""
+    return account == record.account

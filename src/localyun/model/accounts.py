@@ -3,6 +3,7 @@
 import msgspec
 
 from localyun.clock import Instant
+from localyun.model.quotas import Grant
 from localyun.model.record import Record, stored
 from localyun.model.sessions import Session
 from localyun.model.standing import Condition
@@ -27,6 +28,8 @@ class Account(Record, frozen=True):
     """What holds it back."""
     identities: str = ""
     """Another text after each change of its users, roles and policies: what was read before is outdated."""
+    grants: tuple[Grant, ...] = ()
+    """What it may have more of than others."""
 
 
 @stored("access_key", key=("id",), indexes=(("account", "user", "created_at"),))
@@ -60,6 +63,8 @@ class Caller(msgspec.Struct, frozen=True):
     """What a role was taken on for, if one was."""
     identities: str = ""
     """What marks the state of the account's users, roles and policies."""
+    grants: tuple[Grant, ...] = ()
+    """What the account may have more of than others."""
 
     @property
     def is_root(self) -> bool:

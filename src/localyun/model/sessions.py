@@ -13,7 +13,7 @@ KEPT: Instant = 30 * DAY
 _TOKEN = re.compile(r"CAIS[A-Za-z0-9+/]+={0,2}")
 
 
-@stored("sts_session", key=("id",), indexes=(("expires_at",),))
+@stored("sts_session", key=("id",), indexes=(("expires_at",), ("account",)))
 class Session(Record, frozen=True):
     """A role that somebody took on; `id` is the temporary key's, and begins with `STS.`."""
 

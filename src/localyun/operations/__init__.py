@@ -48,6 +48,8 @@ from localyun.operations.kms import aliases, key_states, keys
 from localyun.operations.kms.product import KMS
 from localyun.operations.location import endpoints
 from localyun.operations.location.product import LOCATION
+from localyun.operations.quotas import applications, product_quotas
+from localyun.operations.quotas.product import QUOTAS
 from localyun.operations.ram import access_keys, attachments, policies, roles, users
 from localyun.operations.ram.product import RAM
 from localyun.operations.sts import assume_role, identity
@@ -69,6 +71,7 @@ __all__ = [
     "access_keys",
     "account_attributes",
     "aliases",
+    "applications",
     "assume_role",
     "attachments",
     "available_resources",
@@ -103,6 +106,7 @@ __all__ = [
     "network_tags",
     "older_tags",
     "policies",
+    "product_quotas",
     "regions",
     "replace_system_disk",
     "reset_disk",
@@ -130,5 +134,6 @@ OPERATIONS = Registry.of(
     STS,
     KMS,
     RAM,
+    QUOTAS,
     LOCATION,
 )

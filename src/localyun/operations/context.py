@@ -13,6 +13,7 @@ from localyun.compute.interface import Compute
 from localyun.ids import Ids
 from localyun.model import Account, Backing, Caller, Disk, Phase, Resource, Snapshot, access
 from localyun.model.limits import Limits
+from localyun.model.quotas import granted
 from localyun.model.standing import Condition, Feature, Lack, Shortage
 from localyun.objects.interface import Objects
 from localyun.operations.identities import Identities, may_assume
@@ -37,6 +38,8 @@ class World:
     without: frozenset[tuple[Feature, str]] = frozenset()
     shortages: tuple[Shortage, ...] = ()
     sensitive_words: frozenset[str] = frozenset()
+    grant_quotas: bool = False
+    """Whether whoever asks for more of a quota gets it at once."""
     permissions: dict[tuple[str, ...], Any] = field(default_factory=dict)
     """What callers may do, as it was put together for them; `authorization` fills it."""
 
@@ -59,10 +62,11 @@ class Context:
         """The account that calls."""
         return self.caller.account
 
-    @property
+    @cached_property
     def limits(self) -> Limits:
-        """The quotas in force."""
-        return self.world.limits
+        """The quotas in force for the account, in the call's region."""
+        grants = self.caller.grants
+        return granted(self.world.limits, grants, self.region, self.now) if grants else self.world.limits
 
     @property
     def compute(self) -> Compute:

@@ -1185,3 +1185,16 @@ SHARED_OUTLIVES_INSTANCES = Row(403, "DeleteWithInstance.Conflict", "Multi attac
 RESIZE_SHARED_ONLINE = Row(403, "InvalidOperation.MultiAttachDiskNotSupportResizeOnline", "Multi attach disk does not support resize online.")
 NOT_OF_SHARED = Row(403, "InvalidOperation.MultiAttachDisk", "Multi attach disk does not support this operation.")
 MULTI_ATTACH_AND_SHARED = Row(403, "InvalidParameter.MultiAttachAndEnableSharedNotMatch", "The parameter MultiAttach and EnableShared are not match.")
+# --- Quota Center -------------------------------------------------------------------------------------------
+QUOTA_SORT_ORDER = Row(400, "InvalidSortOrder", "Invalid SortOrder")
+QUOTA_MAX_RESULTS = Row(400, "INVALID.MAX.RESULTS", "The maxResults parameter is invalid. Use an integer ranging from 1 to 100.")
+QUOTA_DIMENSION_GROUP = Row(400, "DIMENSIONGROUP.NOT.FOUND", "Dimension group does not exist.")
+QUOTA_NOT_FOUND = Row(400, "QUOTA.NOT.FOUND", "The quota does not exist.")
+QUOTA_NOTICE = Row(400, "InvalidNoticeType", "Invalid NoticeType")
+QUOTA_DESIRED_MALFORMED = Row(400, "InvalidDesireValue", "Invalid DesireValue")
+QUOTA_DESIRED_ILLEGAL = Row(400, "QUOTA.DESIREVALUE.ILLEGAL", "The applied quota value is invalid.")
+QUOTA_NOT_ADJUSTABLE = Row(400, "QUOTA.NOT.ADJUSTABLE", "Quota is not adjustable")
+QUOTA_IN_PROCESS = Row(400, "QUOTA.APPLICATION.PROCESS", "The quota adjustment application is being processed. Please try again later.")
+QUOTA_TIME = Row(400, "QUOTA.APPLICATION.TIME.ERROE", "ExpireTime cannot be earlier than the current time or EffectiveTime.")  # sic
+QUOTA_STATUS = Row(400, "InvalidStatus", "Invalid Status")
+QUOTA_APPLICATION_NOT_FOUND = Row(400, "QUOTA.APPLICATION.NOT.FOUND", "Quota application does not exist")

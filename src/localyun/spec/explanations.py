@@ -874,4 +874,17 @@ _BY_CODE = {
     "InvalidOperation.MultiAttachDiskNotSupportResizeOnline": Explanation("A disk that instances share doesn't grow while they use it.", "Resize with Type=offline."),
     "InvalidOperation.MultiAttachDisk": Explanation("Instances share the disk, so that it becomes no system disk and isn't put back.", "Use another disk."),
     "InvalidParameter.MultiAttachAndEnableSharedNotMatch": Explanation("MultiAttach and EnableShared, its older name, ask for opposites.", "Send one of them."),
+    # --- Quota Center ---
+    "InvalidSortOrder": Explanation("SortOrder is neither Ascending nor Descending.", "Use one of these."),
+    "INVALID.MAX.RESULTS": Explanation("MaxResults isn't a number from 1 to 100.", "Ask for fewer at once, and go on with NextToken."),
+    "DIMENSIONGROUP.NOT.FOUND": Explanation("A group of dimensions was named; there are none here.", "Leave GroupCode out."),
+    "QUOTA.NOT.FOUND": Explanation("The product has no quota with this code.", "Look it up by ListProductQuotas; only CommonQuota has any."),
+    "InvalidNoticeType": Explanation("NoticeType isn't 0, 1, 2 or 3.", "Use one of these."),
+    "InvalidDesireValue": Explanation("DesireValue isn't a whole number.", "Write it as one, not below zero."),
+    "QUOTA.DESIREVALUE.ILLEGAL": Explanation("DesireValue isn't more than the account has already, or is more than anybody gets.", "Look up what there is by GetProductQuota, and ask for more than that."),
+    "QUOTA.NOT.ADJUSTABLE": Explanation("The limit is the same for everybody.", "Do with what there is; an operator can set it for all by `localyun serve --limits`."),
+    "QUOTA.APPLICATION.PROCESS": Explanation("The account has asked for this quota before, and wasn't answered yet.", "Have the operator answer: `localyun quotas list`, then `grant` or `refuse`."),
+    "QUOTA.APPLICATION.TIME.ERROE": Explanation("ExpireTime lies in the past, or before EffectiveTime.", "Choose a later end."),
+    "InvalidStatus": Explanation("Status isn't Process, Agree, Disagree or Cancel.", "Use one of these, or leave it out."),
+    "QUOTA.APPLICATION.NOT.FOUND": Explanation("The account has no application with this id.", "Look it up by ListQuotaApplications."),
 }

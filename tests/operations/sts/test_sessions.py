@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from localyun import accounts
 from localyun.model import Session
 from localyun.spec import errors
 from localyun.spec.faults import ApiError
@@ -315,3 +316,17 @@ def test_secrets_show_in_no_text(alice: Person, ci: Person, role: str) -> None:
 
     assert session.credentials.access_key_secret not in repr(kept)
     assert session.security_token not in repr(kept)
+
+
+def test_whoever_acts_for_an_account_goes_with_it(alice: Person, ci: Person, role: str) -> None:
+    """Its users' keys and its sessions are unknown, also when its id comes back."""
+    store, session = alice.world.app.store, assume(ci, role)
+    accounts.delete(store, 0, "alice")
+
+    for who_is_gone in (alice, ci, session):
+        assert who_is_gone.refused("GetCallerIdentity", version=STS).code == "InvalidAccessKeyId.NotFound"
+    back = Person(alice.world, accounts.create(store, alice.world.app.ids, 0, "alice", id=alice.id))
+    for who_is_gone in (ci, session):
+        assert who_is_gone.refused("GetCallerIdentity", version=STS).code == "InvalidAccessKeyId.NotFound"
+    assert back.call("ListUsers", version=RAM)["Users"]["User"] == []
+    assert back.call("ListRoles", version=RAM)["Roles"]["Role"] == []

@@ -1,0 +1,1 @@
+"""Quota Center: what an account may have, and asking for more."""
