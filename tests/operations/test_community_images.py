@@ -268,7 +268,9 @@ def test_what_is_made_from_a_community_image_is_private(alice: Person, mallory: 
 def test_the_providers_images_are_not_the_communitys(alice: Person) -> None:
     """Though they are everybody's, they aren't listed among those, and nobody takes them back."""
     assert images_seen(alice, **COMMUNITY, RegionId=REGION) == []
-    assert alice.refused(SHARE, ImageId=SYSTEM_IMAGE, IsPublic=False) == NOT_THERE
+    assert alice.refused(SHARE, ImageId=SYSTEM_IMAGE, IsPublic=False) == Refusal(
+        404, "InvalidImageId.NotFound", f"The specified image {SYSTEM_IMAGE} does not exist."
+    )
 
 
 def test_a_dry_run_publishes_nothing(alice: Person, mallory: Person) -> None:

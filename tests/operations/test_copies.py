@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
+from localyun.model.images import DiskMapping
 from localyun.model.limits import Limits
 from localyun.model.standing import Condition, Feature
 from tests.operations.held import hold
-from tests.operations.made import a_custom_image, an_image, images_seen
+from tests.operations.keys import a_key
+from tests.operations.made import a_custom_image, a_snapshot, an_image, images_seen
 from tests.people import Person, Refusal, World
 
 THERE = "cn-beijing"
@@ -270,6 +272,11 @@ def test_accounts_that_are_held_back_copy_nothing(
             ),
         ),
         (
+            Feature.OWN_KEYS,
+            THERE,
+            Refusal(403, "InvalidRegion.NotSupport", "The specified region does not support byok."),
+        ),
+        (
             Feature.FOREIGN_DATA,
             THERE,
             Refusal(
@@ -287,8 +294,58 @@ def test_regions_without_copies(
     carol = make_world(without=frozenset({(feature, region)})).person("carol")
     image = an_image(carol)
 
-    assert carol.refused("CopyImage", ImageId=image, DestinationRegionId=THERE) == refusal
+    with_key = {"Encrypted": True, "KMSKeyId": "key-1"} if feature is Feature.OWN_KEYS else {}
+    assert carol.refused("CopyImage", ImageId=image, DestinationRegionId=THERE, **with_key) == refusal
     carol.call("CopyImage", ImageId=image)
+
+
+def test_a_region_may_lack_copies_within(make_world: Callable[..., World]) -> None:
+    """As all did in former times."""
+    carol = make_world(without=frozenset({(Feature.COPIES_WITHIN, "cn-hangzhou")})).person("carol")
+    image = an_image(carol)
+
+    assert carol.refused("CopyImage", ImageId=image) == Refusal(
+        403, "IncorrectDestinationRegion", "The destination region is not equal the target region."
+    )
+    carol.call("CopyImage", ImageId=image, DestinationRegionId=THERE)
+
+
+def test_who_names_no_key_and_gets_none(alice: Person) -> None:
+    """Naming one is for those who are listed; making one can fail."""
+    image = an_image(alice)
+    hold(alice, Condition.NOT_LISTED)
+    unlisted = alice.refused("CopyImage", ImageId=image, Encrypted=True, KMSKeyId=a_key(alice))
+    hold(alice, Condition.FAILING)
+
+    assert unlisted == Refusal(403, "UserNotInTheWhiteList", "The user is not in byok white list.")
+    assert alice.refused("CopyImage", ImageId=image, Encrypted=True) == Refusal(
+        403,
+        "InvalidParameter.DataEncryptedKeyCreateFailed",
+        "Create kms data encrypted key fail. If you need further assistance, you can contact the KMS "
+        "Technical Support.",
+    )
+
+
+def test_images_of_old_snapshots_stay_where_they_are(world: World, alice: Person) -> None:
+    """Those from before 15 July 2013, to which a test turns the time back; nor do those make images."""
+    world.later(-5000 * 24 * 3600)
+    old = an_image(
+        alice,
+        disks=(DiskMapping(device="/dev/xvda", size=40, snapshot=a_snapshot(alice)),),
+    )
+    world.later(5000 * 24 * 3600)
+
+    assert alice.refused("CopyImage", ImageId=old) == Refusal(
+        403,
+        "InvalidSnapshot.TooOld",
+        "This operation is denied because the specified snapshot is created before 2013-07-15.",
+    )
+    assert alice.refused("CreateImage", SnapshotId="s-bp1made") == Refusal(
+        403,
+        "InvalidSnapshot.TooOld",
+        "This operation is denied because the specified snapshot by DiskDeviceMapping.n.SnapshotId or "
+        "SnapshotId is created before 2013-07-15.",
+    )
 
 
 def test_large_images_and_many_snapshots_are_refused(make_world: Callable[..., World]) -> None:

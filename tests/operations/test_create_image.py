@@ -753,3 +753,37 @@ def test_snapshots_under_way_are_limited(make_world: Callable[..., World]) -> No
     )
     carol.world.later()
     carol.call("CreateImage", InstanceId="i-bp1made")
+
+
+def test_a_new_system_disk_asks_for_a_start(world: World, alice: Person) -> None:
+    """Nobody knows what is on it before."""
+    instance = an_instance(alice, status="Stopped")
+    world.later()
+    alice.call("ReplaceSystemDisk", InstanceId=instance, ImageId=SYSTEM_IMAGE)
+    world.later()
+
+    assert alice.refused("CreateImage", InstanceId=instance) == Refusal(
+        403,
+        "IncorrectDiskStatus.Invalid",
+        "Device status is invalid, please restart instance and try again.",
+    )
+    alice.call("StartInstance", InstanceId=instance)
+    world.later()
+    alice.call("CreateImage", InstanceId=instance)
+
+
+def test_a_copied_snapshot_makes_an_image_once_it_is_done(world: World, alice: Person) -> None:
+    """In its region."""
+    copy = alice.call(
+        "CopySnapshot",
+        SnapshotId=a_snapshot(alice),
+        DestinationRegionId="cn-beijing",
+        DestinationSnapshotName="copy",
+        DestinationSnapshotDescription="The copy.",
+    )["SnapshotId"]
+
+    too_early = alice.refused("CreateImage", SnapshotId=copy, RegionId="cn-beijing")
+    world.later()
+
+    assert too_early == Refusal(403, "SnapshotNotReady", "The specified snapshot is not ready.")
+    alice.call("CreateImage", SnapshotId=copy, RegionId="cn-beijing")

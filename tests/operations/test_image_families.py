@@ -171,6 +171,18 @@ def test_whoever_sees_an_image_may_ask(alice: Person, bob: Person, mallory: Pers
             Refusal(400, "InvalidParamter", "Invalid Parameter."),
         ),
         (
+            {"ImageId": "m-none", "Filter": [{"Key": "InstanceType", "Value": "ecs.none"}]},
+            Refusal(
+                400,
+                "InvalidInstanceType.ValueNotSupported",
+                "The specified InstanceType does not exist or beyond the permitted range.",
+            ),
+        ),
+        (
+            {"ImageId": "m-none", "Filter": [{"Key": "Usage", "Value": "some"}]},
+            Refusal(404, "InvalidUsage", "The specifed Usage is not valid."),
+        ),
+        (
             {},
             Refusal(
                 400,
@@ -182,5 +194,18 @@ def test_whoever_sees_an_image_may_ask(alice: Person, bob: Person, mallory: Pers
     ],
 )
 def test_what_is_wrong_with_the_question(alice: Person, parameters: dict[str, Any], refusal: Refusal) -> None:
-    """An unknown purpose, no image."""
+    """An unknown purpose, type or usage, no image."""
     assert alice.refused("DescribeImageSupportInstanceTypes", **parameters) == refusal
+
+
+def test_one_type_can_be_asked_for(alice: Person) -> None:
+    """Whether an image runs on it; other filters narrow nothing, as documented."""
+    asked = {"ImageId": ARM_IMAGE, "Filter": [{"Key": "InstanceType", "Value": "ecs.g8y.large"}]}
+    not_arm = {"ImageId": ARM_IMAGE, "Filter": [{"Key": "InstanceType", "Value": "ecs.g7.large"}]}
+
+    answers = [
+        alice.call("DescribeImageSupportInstanceTypes", **parameters)["InstanceTypes"]["InstanceType"]
+        for parameters in (asked, not_arm)
+    ]
+
+    assert [[one["InstanceTypeId"] for one in answer] for answer in answers] == [["ecs.g8y.large"], []]

@@ -324,3 +324,22 @@ def test_a_default_that_is_spelled_out_is_no_request(alice: Person, bob: Person)
     alice.call(SHARE, ImageId=image, AddAccount=[bob.id], IsPublic="False")
 
     assert sharees(alice, image) == [bob.id]
+
+
+def test_what_is_no_image_id_is_named(alice: Person) -> None:
+    """Nobody learns anything from it: no custom image has such an id."""
+    assert alice.refused(SHARE, ImageId="web", AddAccount=["1"]) == Refusal(
+        404, "InvalidImageId.NotFound", "The specified image web does not exist."
+    )
+
+
+@pytest.mark.parametrize(
+    "action", [SHARE, "ModifyImageShareGroupPermission", "ModifyImageAttribute", "CopyImage"]
+)
+def test_a_region_has_to_be_named(alice: Person, action: str) -> None:
+    """By every operation on an image."""
+    assert alice.refused(action, ImageId="m-bp1web", RegionId=None) == Refusal(
+        400,
+        "MissingParameter",
+        'The input parameter "RegionId" that is mandatory for processing this request is not supplied.',
+    )

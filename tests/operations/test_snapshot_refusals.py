@@ -9,6 +9,7 @@ from localyun.model import Phase
 from localyun.model.limits import Limits
 from localyun.model.standing import Condition, Feature
 from tests.operations.held import hold
+from tests.operations.keys import a_key, kms
 from tests.operations.made import a_disk, a_snapshot, an_instance
 from tests.operations.made_disks import ANOTHER_ZONE, attached, new_disk
 from tests.operations.test_snapshots import snapshots_seen
@@ -439,6 +440,38 @@ COPIED: list[tuple[dict[str, Any], Refusal]] = [
         ),
     ),
     (
+        {"SnapshotId": "s-bp1flash", "Encrypted": True},
+        Refusal(
+            403,
+            "InvalidSnapshotCategory.NotSupportEncryptedCopy",
+            "The specified snapshot is not support encrypted copy.",
+        ),
+    ),
+    (
+        {"KMSKeyId": "key-1"},
+        Refusal(
+            403,
+            "InvalidEncrypted.NotMatchKmsKeyId",
+            "The specified parameter Encrypted must be true when KmsKeyId is not empty.",
+        ),
+    ),
+    (
+        {"Encrypted": True, "KMSKeyId": "key-1"},
+        Refusal(403, "InvalidParameter.KMSKeyId.NotFound", "The specified KMSKeyId does not exist."),
+    ),
+    (
+        {"Encrypted": True, "KMSKeyId": "key-1", "DestinationRegionId": "cn-qingdao"},
+        Refusal(403, "InvalidRegion.NotSupport", "The specified region does not support byok."),
+    ),
+    (
+        {"Encrypted": True, "DestinationRegionId": "cn-qingdao"},
+        Refusal(
+            403,
+            "InvalidRegionId.NotSupportedEncryptedSnapshotCopy",
+            "The specified region not support copy encrypted snapshot.",
+        ),
+    ),
+    (
         {"SnapshotId": "s-bp1secret"},
         Refusal(
             403,
@@ -451,8 +484,13 @@ COPIED: list[tuple[dict[str, Any], Refusal]] = [
 
 @pytest.fixture
 def carol(make_world: Callable[..., World]) -> Person:
-    """An account with snapshots of every kind, where data may not go to Shanghai."""
-    carol = make_world(without=frozenset({(Feature.FOREIGN_DATA, "cn-shanghai")})).person("carol")
+    """An account with snapshots of every kind, where data may not go to Shanghai, nor secrets to Qingdao."""
+    without = {
+        (Feature.FOREIGN_DATA, "cn-shanghai"),
+        (Feature.OWN_KEYS, "cn-qingdao"),
+        (Feature.SNAPSHOT_ENCRYPTION, "cn-qingdao"),
+    }
+    carol = make_world(without=frozenset(without)).person("carol")
     a_snapshot(carol)
     a_snapshot(carol, "s-bp1new", phase=Phase("progressing"))
     a_snapshot(carol, "s-bp1flash", category="flash")
@@ -547,3 +585,83 @@ def test_copies_count_against_the_limit_of_their_region(make_world: Callable[...
         "QuotaExceed.SnapshotQuota",
         "The quota is insufficient, please contact your channel partner to increase the quota.",
     )
+
+
+def an_encrypted_snapshot(owner: Person, key: str) -> str:
+    """Take a snapshot of a disk that is encrypted with a key."""
+    instance = an_instance(owner)
+    disk = new_disk(owner, ZoneId=ANOTHER_ZONE, Encrypted=True, KMSKeyId=key)
+    attached(owner, instance, disk)
+    snapshot: str = owner.call("CreateSnapshot", DiskId=disk)["SnapshotId"]
+    owner.world.later()
+    return snapshot
+
+
+def test_an_encrypted_snapshot_stays_encrypted(world: World, alice: Person) -> None:
+    """With a key of the copy's region; also within its own region, where nothing plain is copied."""
+    snapshot = an_encrypted_snapshot(alice, a_key(alice))
+    there = a_key(alice, RegionId="cn-beijing")
+    another = a_key(alice)
+
+    plain = alice.refused("CopySnapshot", **copied(SnapshotId=snapshot))
+    alice.call("CopySnapshot", **copied(SnapshotId=snapshot, Encrypted=True, KMSKeyId=there))
+    twice = alice.refused("CopySnapshot", **copied(SnapshotId=snapshot, Encrypted=True))
+    here = copied(SnapshotId=snapshot, DestinationRegionId=alice.region, Encrypted=True, KMSKeyId=another)
+    alice.call("CopySnapshot", **here)
+
+    assert plain == Refusal(
+        403,
+        "InvalidEncrypted.NotSupportDecrypt",
+        "Encrypted snapshot not support copy to decrypt snapshot.",
+    )
+    assert twice == Refusal(
+        403,
+        "InvalidOperation.UnfinishedEncryptedSnapshotCopy",
+        "This disk has unfinished encrypted copy snapshots in the target region.",
+    )
+    assert len(snapshots_seen(alice, RegionId="cn-beijing", KMSKeyId=there)) == 1
+    assert len(snapshots_seen(alice, KMSKeyId=another)) == 1
+
+
+def test_keys_that_are_not_fit_for_a_copy(alice: Person) -> None:
+    """Disabled, asymmetric, closed to ECS; a service that isn't open, or fails."""
+    snapshot = a_snapshot(alice)
+    disabled, asymmetric = (
+        a_key(alice, RegionId="cn-beijing", **more)
+        for more in ({}, {"KeySpec": "RSA_2048", "KeyUsage": "SIGN/VERIFY"})
+    )
+    kms(alice, "DisableKey", KeyId=disabled, RegionId="cn-beijing")
+    good = a_key(alice, RegionId="cn-beijing")
+
+    def copy(key: str | None = None) -> Refusal:
+        return alice.refused("CopySnapshot", **copied(SnapshotId=snapshot, Encrypted=True, KMSKeyId=key))
+
+    found = [copy(disabled), copy(asymmetric)]
+    for condition, key in (
+        (Condition.NO_KMS_ACCESS, good),
+        (Condition.NO_KMS, good),
+        (Condition.FAILING, None),
+    ):
+        hold(alice, condition)
+        found.append(copy(key))
+
+    assert found == [
+        Refusal(
+            403,
+            "InvalidParameter.KMSKeyId.CMKNotEnabled",
+            "The CMK (Customer Master Key) must be in an active state.",
+        ),
+        Refusal(403, "InvalidKMSKeyId.NotSymmetric", "The specified parameter KmsKeyId must be symmetric."),
+        Refusal(
+            403,
+            "InvalidParameter.KMSKeyId.KMSUnauthorized",
+            "ECS service have no right to access your KMS.",
+        ),
+        Refusal(403, "InvalidParameter.KmsNotEnabled", "The specified operation need enable KMS."),
+        Refusal(
+            403,
+            "InvalidParameter.DataEncryptedKeyCreateFailed",
+            "Create kms data encrypted key fail. If you need further assistance, you can contact the KMS "
+            "Technical Support.",
+        ),
+    ]

@@ -201,7 +201,11 @@ SIGNED_CASES: list[tuple[str, dict[str, str], Refusal]] = [
     (
         "the provider's own image",
         {"ImageId": "ubuntu_22_04_x64_20G_alibase_20250113.vhd"},
-        Refusal(404, "InvalidImageId.NotFound", "The specified ImageId does not exist."),
+        Refusal(
+            404,
+            "InvalidImageId.NotFound",
+            "The specified image ubuntu_22_04_x64_20G_alibase_20250113.vhd does not exist.",
+        ),
     ),
     (
         "group",

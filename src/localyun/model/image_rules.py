@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from string import ascii_lowercase
 
+from localyun.clock import Instant
 from localyun.model.images import AVAILABLE, DEPRECATED, DiskMapping, Image
 from localyun.model.instances import DATA, STOPPED, SYSTEM, Disk, Instance, Snapshot
 from localyun.model.record import Phase
@@ -199,9 +200,16 @@ def is_version(text: str) -> bool:
 VERSION = re.compile(r"[\w.\-]{1,40}")
 
 
-def needs_restart(instance: Instance, status: str, disks: Collection[Disk]) -> bool:
-    """Whether a data disk was added to the instance after it was stopped; it hasn't been started since."""
+def needs_restart(instance: Instance, status: str, disks: Collection[Disk], kind: str = DATA) -> bool:
+    """Whether the instance got a disk of this kind after it was stopped; it hasn't been started since."""
     stopped = max(instance.started_at or 0, instance.phase.ends_at)
-    return status == STOPPED and any(
-        disk.kind == DATA and (disk.attached_at or 0) > stopped for disk in disks
-    )
+    late = (disk for disk in disks if disk.kind == kind and (disk.attached_at or 0) > stopped)
+    return status == STOPPED and any(late)
+
+
+def is_too_old(snapshot: Snapshot) -> bool:
+    """Whether a snapshot was made before the provider's snapshots could make images."""
+    return snapshot.created_at < FIRST_OF_IMAGES
+
+
+FIRST_OF_IMAGES: Instant = 1_373_846_400_000  # 2013-07-15T00:00:00Z

@@ -6,6 +6,7 @@ Importing this package declares them all; `OPERATIONS` finds them.
 from localyun.operations.ecs import (
     account_attributes,
     available_resources,
+    copy_image,
     copy_snapshot,
     create_disk,
     create_image,
@@ -75,6 +76,7 @@ __all__ = [
     "assume_role",
     "attachments",
     "available_resources",
+    "copy_image",
     "copy_snapshot",
     "create_disk",
     "create_image",

@@ -7,9 +7,10 @@ from localyun import catalogue
 from localyun.clock import Instant
 from localyun.model import Backing, Image, Phase, Share, access
 from localyun.model.access import Action, Relation, Verdict
+from localyun.model.image_rules import is_image_id
 from localyun.model.images import AVAILABLE, EVERYBODY, PROVIDER, DiskMapping
 from localyun.spec import errors
-from localyun.spec.faults import ErrorSpec
+from localyun.spec.faults import ApiError, ErrorSpec
 from localyun.store.interface import Transaction
 from localyun.wire import times
 
@@ -138,6 +139,11 @@ class Images:
         self._tx.delete(image)
         for snapshot in image.snapshots:
             self._tx.delete(Backing(snapshot=snapshot, image=image.id))
+
+
+def missing_image(id: str) -> ApiError:
+    """Return the refusal of an image that isn't there: one that can't be a custom image's id is named."""
+    return errors.IMAGE_NOT_FOUND() if is_image_id(id) else errors.IMAGE_NAMED_NOT_FOUND(id)
 
 
 @cache

@@ -1198,3 +1198,16 @@ QUOTA_IN_PROCESS = Row(400, "QUOTA.APPLICATION.PROCESS", "The quota adjustment a
 QUOTA_TIME = Row(400, "QUOTA.APPLICATION.TIME.ERROE", "ExpireTime cannot be earlier than the current time or EffectiveTime.")  # sic
 QUOTA_STATUS = Row(400, "InvalidStatus", "Invalid Status")
 QUOTA_APPLICATION_NOT_FOUND = Row(400, "QUOTA.APPLICATION.NOT.FOUND", "Quota application does not exist")
+# --- Copies, old snapshots, the Marketplace -------------------------------------------------------------------
+COPY_WITHIN_REGION = Row(403, "IncorrectDestinationRegion", "The destination region is not equal the target region.")
+COPY_TOO_OLD = Row(403, "InvalidSnapshot.TooOld", "This operation is denied because the specified snapshot is created before 2013-07-15.")
+REGION_WITHOUT_OWN_KEYS = Row(403, "InvalidRegion.NotSupport", "The specified region does not support byok.")
+COPY_OWN_KEY_NOT_LISTED = Row(403, "UserNotInTheWhiteList", "The user is not in byok white list.")
+DATA_KEY_FAILED = Row(403, "InvalidParameter.DataEncryptedKeyCreateFailed", "Create kms data encrypted key fail. If you need further assistance, you can contact the KMS Technical Support.")
+IMAGE_DISK_INVALID = Row(403, "IncorrectDiskStatus.Invalid", "Device status is invalid, please restart instance and try again.")
+IMAGE_COPY_NOT_READY = Row(403, "SnapshotNotReady", "The specified snapshot is not ready.")
+IMAGE_OF_OLD_SNAPSHOT = Row(403, "InvalidSnapshot.TooOld", "This operation is denied because the specified snapshot by DiskDeviceMapping.n.SnapshotId or SnapshotId is created before 2013-07-15.")
+SNAPSHOT_NOT_DECRYPTED = Row(403, "InvalidEncrypted.NotSupportDecrypt", "Encrypted snapshot not support copy to decrypt snapshot.")
+COPY_FLASH_ENCRYPTED = Row(403, "InvalidSnapshotCategory.NotSupportEncryptedCopy", "The specified snapshot is not support encrypted copy.")
+REGION_WITHOUT_ENCRYPTED_COPIES = Row(403, "InvalidRegionId.NotSupportedEncryptedSnapshotCopy", "The specified region not support copy encrypted snapshot.")
+ENCRYPTED_COPY_TWICE = Row(403, "InvalidOperation.UnfinishedEncryptedSnapshotCopy", "This disk has unfinished encrypted copy snapshots in the target region.")

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from localyun import catalogue
 from localyun.model import Phase, Snapshot
+from localyun.model.encryption import Cipher, CipherRows, KeyRows, Wish, check_wish, refusals
 from localyun.model.instances import ACCOMPLISHED, FLASH
 from localyun.model.locations import is_role, region_of_cloud_box
 from localyun.model.standing import Condition, Feature
@@ -18,6 +19,8 @@ from localyun.operations.common import (
     new_tags,
 )
 from localyun.operations.context import Context
+from localyun.operations.ecs.encryption import encrypted
+from localyun.operations.ecs.launch_fields import KeyId
 from localyun.operations.ecs.product import ECS
 from localyun.operations.ecs.snapshots import (
     CreatedSnapshot,
@@ -26,7 +29,7 @@ from localyun.operations.ecs.snapshots import (
     is_snapshot_name,
 )
 from localyun.spec import errors
-from localyun.spec.declare import Group, NotEmulated, Request, param
+from localyun.spec.declare import Group, Request, param
 from localyun.spec.support import Support
 
 
@@ -59,14 +62,33 @@ class CopySnapshot(Request):
             malformed=errors.COPY_SNAPSHOT_RETENTION,
         ),
     ] = None
-    encrypted: NotEmulated[bool] = False
-    kms_key_id: NotEmulated[str] = None
+    encrypted: Annotated[
+        bool, param("Whether the copy is encrypted; has to be said of a copy of an encrypted one.")
+    ] = False
+    kms_key_id: KeyId = None
     arn: Annotated[tuple[ArnItem, ...], param("Roles.", max_length=10)] = ()
     destination_storage_location_arn: Annotated[
         str | None, param("A place in a CloudBox, which nobody has here: always refused.")
     ] = None
     client_token: ClientToken = None
 
+
+ENCRYPTION = CipherRows(
+    key_unencrypted=errors.KEY_OF_UNENCRYPTED,
+    key_declined=errors.KEY_OF_UNENCRYPTED,
+    algorithm_unencrypted=errors.KEY_OF_UNENCRYPTED,
+    algorithm_unknown=errors.KEY_OF_UNENCRYPTED,
+    algorithm_of_region=errors.ALGORITHM_OF_REGION,
+    key=KeyRows(errors.KEY_NOT_THERE, errors.KEY_NOT_ACTIVE, errors.KMS_UNAUTHORIZED),
+    key_asymmetric=errors.KEY_ASYMMETRIC,
+    key_policy=errors.KEY_UNAUTHORIZED,
+    source=KeyRows(errors.COPY_ENCRYPTED_SNAPSHOT, errors.KEY_NOT_ACTIVE, errors.KMS_UNAUTHORIZED),
+    declined=errors.SNAPSHOT_NOT_DECRYPTED,
+    declined_by_default=errors.SNAPSHOT_NOT_DECRYPTED,
+    not_open=errors.KMS_TO_BE_OPENED,
+    not_open_for_key=errors.KMS_TO_BE_OPENED,
+)
+"""How CopySnapshot words what is wrong with encryption; it takes no algorithm."""
 
 STANDING = {
     Condition.NOT_AUTHORIZED: errors.COPY_SNAPSHOT_NOT_AUTHORIZED,
@@ -94,18 +116,23 @@ STANDING = {
         errors.COPY_NOT_COMPLIANT,
         errors.COPY_SNAPSHOT_NOT_FOUND,
         errors.COPY_SNAPSHOT_NOT_READY,
+        errors.COPY_FLASH_ENCRYPTED,
         errors.COPY_FLASH_SNAPSHOT,
         errors.COPY_INSTANT_SNAPSHOT,
-        errors.COPY_ENCRYPTED_SNAPSHOT,
+        errors.ENCRYPTED_COPY_TWICE,
         errors.COPY_SNAPSHOT_TWICE,
+        errors.REGION_WITHOUT_OWN_KEYS,
+        *refusals(ENCRYPTION),
+        errors.REGION_WITHOUT_ENCRYPTED_COPIES,
+        errors.DATA_KEY_FAILED,
         errors.SNAPSHOTS_QUOTA,
     ),
     unknown_region=errors.COPY_SNAPSHOT_REGION,
-    support=Support.PARTIAL,
-    gaps="A copy can't be encrypted.",
 )
 def copy_snapshot(ctx: Context, request: CopySnapshot) -> CreatedSnapshot:
     """The copy is a full one, of no disk in its region, and one at a time of a disk.
+
+    Only an encrypted copy can be made in the same region.
 
     Source: CopySnapshot (2025).
     """
@@ -118,13 +145,16 @@ def copy_snapshot(ctx: Context, request: CopySnapshot) -> CreatedSnapshot:
         raise errors.COPY_SNAPSHOT_TO_REGION()
     if request.destination_storage_location_arn is not None:
         _refuse_location(request.destination_storage_location_arn, region)
-    if region == ctx.region:
+    wish = Wish(request.encrypted or None, request.kms_key_id)
+    check_wish(wish, ENCRYPTION)
+    if region == ctx.region and not request.encrypted:
         raise errors.COPY_SNAPSHOT_HERE()
     ctx.check_standing(STANDING)
     if not ctx.has(Feature.FOREIGN_DATA, region):
         raise errors.COPY_NOT_COMPLIANT()
     source = ctx.own(Snapshot, request.snapshot_id, errors.COPY_SNAPSHOT_NOT_FOUND)
-    _check_source(ctx, source, region)
+    _check_source(ctx, source, region, encrypts=request.encrypted)
+    cipher = _cipher(ctx, source, wish, region)
     if has_snapshots(ctx, ctx.limits.snapshots_per_region, owner=ctx.account, region=region):
         raise errors.SNAPSHOTS_QUOTA()
     copy = replace(
@@ -144,7 +174,7 @@ def copy_snapshot(ctx: Context, request: CopySnapshot) -> CreatedSnapshot:
         source=source.id,
         source_region=source.region,
     )
-    return CreatedSnapshot(snapshot_id=begin_snapshot(ctx, copy).id)
+    return CreatedSnapshot(snapshot_id=begin_snapshot(ctx, cipher.on(copy)).id)
 
 
 def _check_words(request: CopySnapshot) -> None:
@@ -161,17 +191,28 @@ def _refuse_location(arn: str, region: str) -> None:
     raise errors.COPY_LOCATION() if named == region else errors.COPY_LOCATION_REGION()
 
 
-def _check_source(ctx: Context, source: Snapshot, region: str) -> None:
+def _check_source(ctx: Context, source: Snapshot, region: str, *, encrypts: bool) -> None:
     """Refuse what isn't done, what is there at once only, and a second copy of a disk to the same region."""
     if source.phase.at(ctx.now) != ACCOMPLISHED:
         raise errors.COPY_SNAPSHOT_NOT_READY()
     if source.category == FLASH:
-        raise errors.COPY_FLASH_SNAPSHOT()
+        raise errors.COPY_FLASH_ENCRYPTED() if encrypts else errors.COPY_FLASH_SNAPSHOT()
     if source.has_instant_access(ctx.now):
         raise errors.COPY_INSTANT_SNAPSHOT()
-    if source.encrypted:
-        raise errors.COPY_ENCRYPTED_SNAPSHOT()
     of_disk = ctx.tx.find(Snapshot, disk=source.disk) if source.disk else [source]
     copies = (copy for one in of_disk for copy in ctx.tx.find(Snapshot, source=one.id))
-    if any(copy.region == region and not copy.phase.settled(ctx.now) for copy in copies):
-        raise errors.COPY_SNAPSHOT_TWICE()
+    for copy in copies:
+        if copy.region == region and not copy.phase.settled(ctx.now):
+            raise errors.ENCRYPTED_COPY_TWICE() if copy.encrypted else errors.COPY_SNAPSHOT_TWICE()
+
+
+def _cipher(ctx: Context, source: Snapshot, wish: Wish, region: str) -> Cipher:
+    """Say how the copy is encrypted: anew, with a key of its region."""
+    if wish.key and not ctx.has(Feature.OWN_KEYS, region):
+        raise errors.REGION_WITHOUT_OWN_KEYS()
+    cipher = encrypted(ctx, wish, source, ENCRYPTION, inherits=False, region=region)
+    if cipher.encrypted and not ctx.has(Feature.SNAPSHOT_ENCRYPTION, region):
+        raise errors.REGION_WITHOUT_ENCRYPTED_COPIES()
+    if cipher.encrypted:
+        ctx.check_standing({Condition.FAILING: errors.DATA_KEY_FAILED})
+    return cipher

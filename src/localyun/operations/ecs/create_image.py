@@ -15,6 +15,7 @@ from localyun.model.image_rules import (
     default_boot_mode,
     has_reserved_words,
     in_order,
+    is_too_old,
     is_version,
     like,
     mapping,
@@ -185,12 +186,15 @@ class _Source(NamedTuple):
         errors.IMAGE_OF_EPHEMERAL_DISK,
         errors.IMAGE_DISK_NEVER_ATTACHED,
         errors.INSTANCE_NEEDS_RESTART,
+        errors.IMAGE_DISK_INVALID,
         errors.SNAPSHOTS_UNFINISHED,
         *IMAGE_KEY,
         *TAKING,
         errors.IMAGE_SNAPSHOT_NOT_FOUND,
         errors.IMAGE_SNAPSHOT_FAILED,
+        errors.IMAGE_COPY_NOT_READY,
         errors.IMAGE_SNAPSHOT_NOT_READY,
+        errors.IMAGE_OF_OLD_SNAPSHOT,
         errors.IMAGE_OF_FLASH_SNAPSHOT,
         errors.MAPPED_FLASH_SNAPSHOT,
         errors.MAPPINGS_EMPTY,
@@ -313,6 +317,8 @@ def _of_instance(ctx: Context, request: CreateImage, id: str, *, image: str) -> 
         raise errors.IMAGE_DISK_NEVER_ATTACHED()
     if needs_restart(instance, status, disks):
         raise errors.INSTANCE_NEEDS_RESTART()
+    if needs_restart(instance, status, disks, SYSTEM):
+        raise errors.IMAGE_DISK_INVALID()
     if is_under_way(ctx, ctx.limits.snapshots_under_way, owner=ctx.account, region=ctx.region):
         raise errors.SNAPSHOTS_UNFINISHED()
     for disk in disks:
@@ -367,7 +373,9 @@ def _ready(ctx: Context, id: str) -> Snapshot:
     if status == FAILED:
         raise errors.IMAGE_SNAPSHOT_FAILED()
     if status != ACCOMPLISHED:
-        raise errors.IMAGE_SNAPSHOT_NOT_READY()
+        raise errors.IMAGE_COPY_NOT_READY() if snapshot.source else errors.IMAGE_SNAPSHOT_NOT_READY()
+    if is_too_old(snapshot):
+        raise errors.IMAGE_OF_OLD_SNAPSHOT()
     check_readable(ctx, Cipher.of(snapshot), IMAGE_KEY)
     return snapshot
 

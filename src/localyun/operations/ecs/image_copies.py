@@ -76,6 +76,8 @@ def check_regions(ctx: Context, destination: str) -> None:
     if not (ctx.has(Feature.COPIES) and ctx.has(Feature.COPIES, destination)):
         raise errors.REGION_WITHOUT_COPIES()
     if destination == ctx.region:
+        if not ctx.has(Feature.COPIES_WITHIN):
+            raise errors.COPY_WITHIN_REGION()
         return
     if not ctx.has(Feature.COPIES_FROM):
         raise errors.COPY_FROM_REGION()

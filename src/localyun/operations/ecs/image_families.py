@@ -6,12 +6,12 @@ from localyun import catalogue
 from localyun.model.access import Action
 from localyun.model.image_rules import runs_on
 from localyun.model.standing import Condition
-from localyun.operations.common import FilterItem, RegionId, Tags
+from localyun.operations.common import RegionId, Tags
 from localyun.operations.context import Context
 from localyun.operations.ecs.describe_images import image_view
 from localyun.operations.ecs.product import ECS
 from localyun.spec import errors
-from localyun.spec.declare import UNSET, Accepted, Answer, Request, Unset, View, param
+from localyun.spec.declare import UNSET, Accepted, Answer, Group, Request, Unset, View, param
 
 
 class DescribeImageFromFamily(Request):
@@ -97,13 +97,23 @@ def describe_image_from_family(ctx: Context, request: DescribeImageFromFamily) -
     return ImageFromFamily(image=FamilyImage(**shown))
 
 
+class TypeFilterItem(Group):
+    """A filter: `Filter.N.Key` and `Filter.N.Value`."""
+
+    key: Annotated[str | None, param("InstanceType or Usage.")] = None
+    value: Annotated[str | None, param("An instance type, or instance or none.")] = None
+
+
 class DescribeImageSupportInstanceTypes(Request):
     """List the instance types that can start from an image."""
 
     region_id: RegionId
     image_id: Annotated[str | None, param("The image.", example="m-bp1exampleexample")] = None
     action_type: Accepted[Literal["CreateEcs", "ChangeOS"]] = None
-    filter: Accepted[tuple[FilterItem, ...]] = ()
+    filter: Annotated[
+        tuple[TypeFilterItem, ...],
+        param("InstanceType narrows the answer to one type, Usage is instance or none; others are ignored."),
+    ] = ()
 
 
 class SupportedInstanceType(View):
@@ -129,7 +139,11 @@ class ImageInstanceTypes(Answer):
     instance_types: SupportedInstanceTypes
 
 
-@ECS.operation(errors=(errors.IMAGE_NAMED_NOT_FOUND,), changes=False, malformed=errors.IMAGES_PARAMETER)
+@ECS.operation(
+    errors=(errors.INSTANCE_TYPE_NOT_FOUND, errors.SNAPSHOTS_USAGE, errors.IMAGE_NAMED_NOT_FOUND),
+    changes=False,
+    malformed=errors.IMAGES_PARAMETER,
+)
 def describe_image_support_instance_types(
     ctx: Context, request: DescribeImageSupportInstanceTypes
 ) -> ImageInstanceTypes:
@@ -139,6 +153,7 @@ def describe_image_support_instance_types(
     """
     if request.image_id is None:
         raise errors.MISSING_PARAMETER("ImageId")
+    wanted = _types_asked_for(request.filter)
     image = ctx.images.get(
         request.image_id, ctx.region, to=Action.DESCRIBE, missing=errors.IMAGE_NAMED_NOT_FOUND
     )
@@ -154,9 +169,21 @@ def describe_image_support_instance_types(
                     memory_size=machine.memory_size,
                 )
                 for machine in catalogue.instance_types()
-                if runs_on(
+                if wanted in (None, machine.id)
+                and runs_on(
                     image, cpu_architecture=machine.cpu_architecture, boot_modes=machine.supported_boot_modes
                 )
             ]
         ),
     )
+
+
+def _types_asked_for(filters: tuple[TypeFilterItem, ...]) -> str | None:
+    """Return the instance type that is asked for, or refuse one that there isn't, and an unknown usage."""
+    asked = {item.key: item.value or "" for item in filters}
+    wanted = asked.get("InstanceType")
+    if wanted is not None and catalogue.instance_type(wanted) is None:
+        raise errors.INSTANCE_TYPE_NOT_FOUND()
+    if asked.get("Usage", "none") not in ("instance", "none"):
+        raise errors.SNAPSHOTS_USAGE()
+    return wanted

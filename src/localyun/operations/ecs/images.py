@@ -4,38 +4,22 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from localyun import catalogue
-from localyun.model import Image, Instance, Phase, Snapshot
+from localyun.model import Image, Instance, Phase
 from localyun.model.access import Action, Relation
-from localyun.model.encryption import Cipher, Wish, check_wish, refusals
-from localyun.model.image_rules import can_boot, check_status_change, is_image_id, like
-from localyun.model.images import AVAILABLE, CREATING, WAITING, DiskMapping
-from localyun.model.instances import ACCOMPLISHED
-from localyun.model.standing import Condition
+from localyun.model.image_rules import can_boot, check_status_change
+from localyun.model.images import CREATING, WAITING
 from localyun.operations.common import (
-    ClientToken,
     DryRun,
-    PlainTagItem,
     RegionId,
-    ResourceGroupId,
-    check_resource_group,
     is_description,
     is_name,
-    new_tags,
 )
 from localyun.operations.context import Context
-from localyun.operations.ecs.create_image import BootMode, MadeImage, check_family, check_name
-from localyun.operations.ecs.encryption import COPY, copied_disks
+from localyun.operations.ecs.create_image import BootMode, check_family
 from localyun.operations.ecs.image_copies import (
-    begin_copy,
-    check_regions,
-    is_being_copied,
     is_copying,
-    tasks_in,
 )
-from localyun.operations.ecs.launch_fields import EncryptAlgorithm, KeyId
 from localyun.operations.ecs.product import ECS
-from localyun.operations.ecs.snapshots import begin_snapshot, has_snapshots
 from localyun.operations.tasks import is_exporting, is_importing
 from localyun.spec import errors
 from localyun.spec.declare import Empty, Group, Request, param
@@ -155,143 +139,6 @@ def _modifiable(ctx: Context, id: str) -> Image:
 def _instances_of(ctx: Context, image: Image) -> int:
     """How many instances of an image's owner were made from it; a sharee's don't count and aren't told."""
     return ctx.tx.count(Instance, image=image.id, owner=image.owner)
-
-
-class CopyImage(Request):
-    """Copy an image to another region, or within its own."""
-
-    region_id: RegionId
-    image_id: Annotated[str, param("An image that is one's own or shared.", example="m-bp1exampleexample")]
-    destination_image_name: Annotated[str | None, param("2 to 128 characters, unique there.")] = None
-    destination_description: Annotated[str | None, param("2 to 256 characters.")] = None
-    destination_region_id: Annotated[str | None, param("Where the copy is made; its own region.")] = None
-    encrypted: Annotated[
-        bool | None, param("Whether the copy is encrypted; has to be said for a copy of an encrypted image.")
-    ] = None
-    kms_key_id: KeyId = None
-    encrypt_algorithm: EncryptAlgorithm = None
-    resource_group_id: ResourceGroupId = None
-    tag: Annotated[tuple[PlainTagItem, ...], param("Up to 20 tags.", max_length=20)] = ()
-    dry_run: DryRun = False
-    client_token: ClientToken = None
-
-
-@ECS.operation(
-    errors=(
-        errors.COPY_TO_REGION_NOT_FOUND,
-        errors.COPY_NAME_RESERVED,
-        errors.IMAGE_NAME_MALFORMED,
-        errors.COPY_DESCRIPTION_MALFORMED,
-        errors.INVALID_PARAMETER,
-        errors.RESOURCE_GROUP_NOT_FOUND,
-        errors.COPY_ARREARS,
-        errors.COPY_NOT_AUTHORIZED,
-        errors.REGION_WITHOUT_COPIES,
-        errors.COPY_FROM_REGION,
-        errors.COPY_TO_REGION,
-        errors.COPY_NOT_COMPLIANT,
-        errors.IMAGE_NAMED_NOT_FOUND,
-        errors.IMAGE_NOT_FOUND,
-        errors.COPY_COMMUNITY,
-        errors.COPY_OF_COPY,
-        errors.COPY_STATUS,
-        errors.COPY_SHARED_ELSEWHERE,
-        errors.COPY_TWICE,
-        errors.COPY_ENCRYPTED_ELSEWHERE,
-        *refusals(COPY),
-        errors.COPY_KMS_UNAUTHORIZED,
-        errors.COPY_TOO_LARGE,
-        errors.COPY_NAME_TAKEN,
-        errors.COPY_QUOTA,
-        errors.SNAPSHOT_QUOTA,
-    ),
-    unknown_region=errors.COPY_FROM_REGION_NOT_FOUND,
-)
-def copy_image(ctx: Context, request: CopyImage) -> MadeImage:
-    """What isn't one's own is copied within its region only. The copy is the caller's, tags and family apart.
-
-    Five copies are made in a region at once, further ones wait. A copy without name is called by its id,
-    which is our choice. Source: CopyImage (2025).
-    """
-    region = request.destination_region_id or ctx.region
-    if catalogue.region(region) is None:
-        raise errors.COPY_TO_REGION_NOT_FOUND()
-    name, description = request.destination_image_name, request.destination_description
-    check_name(name, reserved=errors.COPY_NAME_RESERVED)
-    if description is not None and not is_description(description):
-        raise errors.COPY_DESCRIPTION_MALFORMED()
-    malformed = errors.INVALID_PARAMETER
-    tags = new_tags(request.tag, bad_key=malformed, bad_value=malformed, twice=malformed)
-    wish = Wish(request.encrypted, request.kms_key_id, request.encrypt_algorithm)
-    check_wish(wish, COPY)
-    check_resource_group(request.resource_group_id)
-    ctx.check_standing(
-        {Condition.ARREARS: errors.COPY_ARREARS, Condition.NOT_AUTHORIZED: errors.COPY_NOT_AUTHORIZED}
-    )
-    check_regions(ctx, region)
-    source, verdict = ctx.images.judge(request.image_id, ctx.region, to=Action.COPY)
-    if source is None or not verdict.allowed:
-        raise (
-            errors.IMAGE_NOT_FOUND()
-            if is_image_id(request.image_id)
-            else errors.IMAGE_NAMED_NOT_FOUND(request.image_id)
-        )
-    if source.public:
-        raise errors.COPY_COMMUNITY()
-    if source.phase.at(ctx.now) != AVAILABLE:
-        raise errors.COPY_OF_COPY() if is_being_copied(ctx, source) else errors.COPY_STATUS()
-    if verdict.relation is not Relation.OWNER and region != ctx.region:
-        raise errors.COPY_SHARED_ELSEWHERE()
-    if any(task.source == source.id for task in tasks_in(ctx, region)):
-        raise errors.COPY_TWICE()
-    disks = copied_disks(ctx, source, wish, region)
-    if sum(disk.size for disk in source.disks) > ctx.limits.copied_image_size:
-        raise errors.COPY_TOO_LARGE()
-    if name and ctx.images.name_taken(name, region):
-        raise errors.COPY_NAME_TAKEN()
-    if ctx.images.count(region) >= ctx.limits.images_per_account:
-        raise errors.COPY_QUOTA(str(ctx.limits.images_per_account))
-    most = ctx.limits.snapshots_per_region - len(source.disks)
-    if has_snapshots(ctx, most + 1, owner=ctx.account, region=region):
-        raise errors.SNAPSHOT_QUOTA()
-    id = ctx.new_id("m", region)
-    copy = msgspec.structs.replace(
-        like(source),
-        id=id,
-        region=region,
-        owner=ctx.account,
-        created_at=ctx.now,
-        name=name or id,
-        description=description or "",
-        resource_group=request.resource_group_id or "",
-        tags=tags,
-        size=source.size,
-        disks=tuple(_copied_disk(ctx, disk, image=id, region=region) for disk in disks),
-        version=source.version,
-        copied_from=source.id,
-    )
-    begin_copy(ctx, source, copy)
-    return MadeImage(image_id=id)
-
-
-def _copied_disk(ctx: Context, disk: DiskMapping, *, image: str, region: str) -> DiskMapping:
-    """A disk of a copy, on a snapshot of its own, which stays when the copy is deleted."""
-    snapshot = begin_snapshot(
-        ctx,
-        Snapshot(
-            id=ctx.new_id("s", region),
-            region=region,
-            owner=ctx.account,
-            created_at=ctx.now,
-            name=f"SnapshotForImage-{image}",
-            phase=Phase(ACCOMPLISHED),
-            size=disk.size,
-            disk_kind=disk.kind,
-            image=image,
-            **msgspec.structs.asdict(Cipher.of(disk)),
-        ),
-    )
-    return msgspec.structs.replace(disk, snapshot=snapshot.id)
 
 
 class DeleteImage(Request):

@@ -12,6 +12,7 @@ from localyun.operations.common import DryRun, PageNumber, PageSize, RegionId, p
 from localyun.operations.context import Context
 from localyun.operations.ecs.product import ECS
 from localyun.operations.ecs.publication import check_may_be_given, check_wish, given_as_wished
+from localyun.operations.images import missing_image
 from localyun.spec import errors
 from localyun.spec.declare import Answer, Empty, Request, View, param
 from localyun.wire import times
@@ -50,6 +51,7 @@ class ModifyImageSharePermission(Request):
         errors.LAUNCH_PERMISSION_AND_ACCOUNTS,
         errors.LAUNCH_PERMISSION,
         errors.NOT_INVITED,
+        errors.IMAGE_NAMED_NOT_FOUND,
         errors.IMAGE_NOT_FOUND,
         errors.SHARE_DEPRECATED,
         errors.REGION_WITHOUT_COMMUNITY,
@@ -72,7 +74,9 @@ def modify_image_share_permission(ctx: Context, request: ModifyImageSharePermiss
     if any(group != EVERYBODY for group in (*request.add_group, *request.remove_group)):
         raise errors.GROUP_MALFORMED()
     check_wish(ctx, request, shares=bool(grantees))
-    image = ctx.images.get(request.image_id, ctx.region, to=Action.SHARE)
+    image, verdict = ctx.images.judge(request.image_id, ctx.region, to=Action.SHARE)
+    if image is None or not verdict.allowed:
+        raise missing_image(request.image_id)
     if image.phase.at(ctx.now) == images.DEPRECATED:
         raise errors.SHARE_DEPRECATED()
     changed = given_as_wished(ctx, image, request, shares=bool(grantees))

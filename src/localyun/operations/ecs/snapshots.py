@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from localyun import catalogue
-from localyun.model import Backing, Disk, Instance, Phase, Snapshot, Tag
+from localyun.model import Backing, Disk, Image, Instance, Phase, Snapshot, Tag
 from localyun.model.encryption import Cipher, KeyRows
 from localyun.model.image_rules import needs_restart
 from localyun.model.instances import (
@@ -352,3 +352,9 @@ def images_of(ctx: Context, snapshot: Snapshot) -> int:
 def disks_of(ctx: Context, snapshot: Snapshot) -> int:
     """How many of the owner's disks were made from a snapshot; a sharee's from its image aren't told."""
     return ctx.tx.count(Disk, snapshot=snapshot.id, owner=snapshot.owner)
+
+
+def snapshots_behind(ctx: Context, image: Image) -> list[Snapshot]:
+    """Return the snapshots that an image is made from, whosever they are."""
+    found = (ctx.tx.get(Snapshot, id) for id in sorted(image.snapshots))
+    return [snapshot for snapshot in found if snapshot is not None]
