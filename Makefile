@@ -18,7 +18,7 @@ help: ## print this table
 demo: .venv/.installed ## start a server and play the sharing story with the official SDK
 	@$(BIN)/localyun demo
 
-test: system .venv/.installed ## run the whole test suite
+test: system .venv/.installed tests/clients/node/node_modules ## run the whole test suite
 	@$(BIN)/pytest -n 2
 
 test-clients: .venv/.installed ## build Packer and others from their Go modules, and drive them
@@ -53,7 +53,7 @@ lock: .venv/.installed ## pin what pyproject.toml asks for, with hashes
 	@$(GROUP) bench | $(COMPILE) --output-file requirements-bench.lock -
 
 clean: ## remove everything that was made here
-	@rm -rf .venv .venv-bench .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist bench/out
+	@rm -rf .venv .venv-bench tests/clients/node/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist bench/out
 	@find . -name __pycache__ -prune -exec rm -rf {} +
 
 define new_environment
@@ -77,6 +77,13 @@ endef
 	$(call new_environment,the peers to measure against)
 	@.venv-bench/bin/python $(PIP_INSTALL) --require-hashes -r requirements-bench.lock
 	@touch $@
+
+# The SDKs for Node; where there is no npm, the tests that need them are skipped and say so.
+tests/clients/node/node_modules: tests/clients/node/package-lock.json
+	@if command -v npm >/dev/null; then \
+		echo "Setting up the SDKs for Node."; \
+		npm --prefix $(@D) ci --silent --ignore-scripts --no-audit --no-fund && touch $@; \
+	fi
 
 # The durability test traces system calls; on a CI machine, where we are root, its tool is fetched.
 system:

@@ -12,7 +12,8 @@ from localyun.spec.support import Support
 from tools import reference
 
 ROOT = Path(__file__).parents[1]
-PAGES = sorted({*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("tests/**/*.md")})
+FOUND = {*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("tests/**/*.md")}
+PAGES = sorted(page for page in FOUND if "node_modules" not in page.parts)
 
 each_operation = pytest.mark.parametrize("operation", OPERATIONS.operations, ids=lambda found: found.name)
 
