@@ -9,6 +9,7 @@ from localyun.spec.faults import ApiError, ErrorSpec
 
 SSH = Asked(
     where="Permissions.1",
+    alone=False,
     ip_protocol="tcp",
     port_range="22/22",
     source_port_range=None,
@@ -21,6 +22,8 @@ SSH = Asked(
     peer_group=None,
     own_cidr=None,
     own_ipv6=None,
+    peer_prefix_list=None,
+    port_range_list=None,
 )
 
 

@@ -223,8 +223,8 @@ RULE_SOURCE_PORTS = Row(400, "InvalidSourcePortRange.Malformed", "The specified 
 RULE_POLICY = Row(400, "InvalidPolicy.Malformed", "The specified parameter Policy is not valid.")
 RULE_PRIORITY = Row(400, "InvalidPriority.ValueNotSupported", "The specified parameter %s is invalid.")
 RULE_NIC_TYPE = Row(400, "InvalidNicType.ValueNotSupported", "The specified NicType does not exist.")
-RULE_SOURCE_CIDR = Row(400, "InvalidSourceCidrIp.Malformed", "The specified parameter SourceCidrIp is not valid.")
-RULE_DEST_CIDR = Row(400, "InvalidDestCidrIp.Malformed", "The specified parameter DestCidrIp is not valid.")
+OLD_RULE_SOURCE_CIDR = Row(400, "InvalidSourceCidrIp.Malformed", "The specified parameter SourceCidrIp is not valid.")
+OLD_RULE_DEST_CIDR = Row(400, "InvalidDestCidrIp.Malformed", "The specified parameter DestCidrIp is not valid.")
 RULE_SOURCE_IPV6 = Row(400, "InvalidParam.Ipv6SourceCidrIp", "The specified parameter %s is not valid.")
 RULE_DEST_IPV6 = Row(400, "InvalidParam.Ipv6DestCidrIp", "The specified parameter %s is not valid.")
 RULE_FAMILY_IPV4_ONLY = Row(400, "InvalidParam.Ipv4ProtocolConflictWithIpv6Address", "IPv6 address cannot be specified for IPv4-specific protocol.")
@@ -249,6 +249,38 @@ GROUP_RULES_QUOTA = Row(400, "AuthorizedGroupRule.LimitExceed", "You have reache
 RULE_NOT_FOUND = Row(400, "InvalidSecurityGroupRule.RuleNotExist", "The specified rule does not exist.")
 RULE_ID_NOT_FOUND = Row(404, "InvalidSecurityGroupRuleId.NotFound", "The specified SecurityGroupRuleId is not exists.")
 RULE_ID_TWICE = Row(400, "InvalidParam.SecurityGroupRuleIdRepeated", "The specified parameter SecurityGroupRuleId is repeated.")
+RULE_SOURCE_CIDR = Row(400, "InvalidParam.SourceCidrIp", "The specified parameter %s is not valid.")
+RULE_DEST_CIDR = Row(400, "InvalidParam.DestCidrIp", "The specified parameter %s is not valid.")
+OLD_RULE_PORTS = Row(400, "InvalidIpProtocol.Malformed", "The specified parameter PortRange is not valid.")
+OLD_RULE_PRIORITY = Row(400, "InvalidPriority.Malformed", "The parameter Priority is invalid.")
+OLD_RULE_IPV6 = Row(400, "InvalidParameter.Ipv6CidrIp", "The specified Ipv6CidrIp is not valid.")
+OLD_RULE_SOURCE_MISSING = Row(403, "MissingParameter", "The input parameter SourceGroupId or SourceCidrIp cannot be both blank.")
+OLD_RULE_DEST_MISSING = Row(403, "MissingParameter", "The input parameter DestGroupId or DestCidrIp cannot be both blank.")
+OLD_RULE_SOURCE_GROUP_NOT_FOUND = Row(400, "InvalidSourceGroup.NotFound", "Specified source security group does not exist.")
+OLD_RULE_DEST_GROUP_NOT_FOUND = Row(400, "InvalidDestGroup.NotFound", "Specified destination security group does not exist.")
+RULE_ENDS_ARE_SAME = Row(400, "InvalidParamter.Conflict", "The specified SourceCidrIp should be different from the DestCidrIp.")  # sic
+RULE_PORT_RANGE_LIST_OF_PROTOCOL = Row(400, "InvalidParam.ProtocolNotSupportPortRangeList", "The specified protocol does not support the port range list.")
+RULE_PORT_RANGE_LIST_NOT_FOUND = Row(400, "InvalidPortRangeListId.NotFound", "The specified port range list was not found.")
+RULE_PREFIX_LIST_NOT_FOUND = Row(404, "InvalidPrefixListId.NotFound", "The specified prefix list was not found.")
+RULE_PREFIX_LIST_OF_CLASSIC = Row(400, "NotSupported.ClassicNetworkPrefixList", "The prefix list is not supported when the network type of security group is classic.")
+RULE_SOURCE_GROUP_NIC_TYPE = Row(403, "InvalidSourceGroupId.Mismatch", "NicType is required or NicType expects intranet.")
+RULE_DEST_GROUP_NIC_TYPE = Row(403, "InvalidDestGroupId.Mismatch", "NicType is required or NicType expects intranet.")
+RULE_GROUP_OF_OTHER_NETWORK = Row(403, "InvalidNetworkType.Conflict", "The specified SecurityGroup network type should be same with SourceGroup network type (vpc or classic).")
+RULES_GROUP_MALFORMED = Row(400, "InvalidSecurityGroupId.Malformed", "The specified parameter SecurityGroupId is not valid.")
+SECURITY_GROUP_MANAGED = Row(403, "InvalidOperation.ResourceManagedByCloudProduct", "%s")
+SECURITY_GROUP_NOT_AUTHORIZED = Row(401, "InvalidOperation.SecurityGroupNotAuthorized", "The specified security group is not authorized to operate.")
+REVOKE_PROTOCOL = Row(400, "InvalidIpProtocol.ValueNotSupported", "The parameter IpProtocol must be specified with case insensitive TCP, UDP, ICMP, GRE or All.")
+REVOKE_PORTS = Row(400, "InvalidIpPortRange.Malformed", "The specified parameter PortRange is not valid.")
+REVOKE_POLICY = Row(400, "InvalidPolicy.Malformed", "The specified parameter %s is not valid.")
+REVOKE_NIC_TYPE = Row(400, "InvalidNicType.ValueNotSupported", "The specified parameter %s is not valid.")
+REVOKE_DESCRIPTION = Row(400, "InvalidSecurityGroupDiscription.Malformed", "The specified security group rule description is not valid.")  # sic
+REVOKE_SOURCE_MISSING = Row(400, "MissingParameter", "The input parameter SourceGroupId or SourceCidrIp cannot be both blank.")
+REVOKE_DEST_MISSING = Row(400, "MissingParameter", "The input parameter DestGroupId or DestCidrIp cannot be both blank.")
+REVOKE_SOURCE_GROUP_IS_SAME = Row(400, "InvalidParamter.Conflict", "The specified SecurityGroupId should be different from the SourceGroupId.")  # sic
+REVOKE_NIC_TYPE_MISMATCH = Row(403, "InvalidNicType.Mismatch", "The specified NicType conflicts with the authorization record.")
+REVOKE_EGRESS_NIC_TYPE_MISMATCH = Row(403, "InvalidNicType.Mismatch", "Specified nic type conflicts with the authorization record.")
+REVOKE_GROUP_NOT_AUTHORIZED = Row(403, "InvalidGroupAuthItem.NotFound", "Specified group authorized item does not exist in our records.")
+RULE_ID_MALFORMED = Row(400, "InvalidParam.SecurityGroupRuleId", "The specified parameter SecurityGroupRuleId is not valid.")
 
 
 # --- Instances and disks ------------------------------------------------------------------------------------
@@ -938,6 +970,8 @@ REPLACE_DISK_SOLD_OUT = Row(403, "OperationDenied.DiskNoStock", "The requested d
 REPLACE_DISK_STATUS = Row(400, "InvalidDatadisk.DiskStatusViolation", "The operation is not permitted due to status of the Datadisk.")
 REPLACE_DISK_CATEGORY = Row(400, "InvalidDatadisk.DiskCategoryViolation", "The operation is not permitted due to category of the Datadisk.")
 REPLACE_FIXED_SIZE = Row(400, "InvalidSystemDiskSize.ImageNotSupportResize", "The specified image does not support resize.")
+
+
 # --- Launching: the account ---------------------------------------------------------------------------------
 LAUNCH_ARREARS_RUN = Row(400, "Account.Arrearage", "Your account has been in arrears.")
 RESELLER_FORBIDDEN = Row(400, "AccountForbidden.AssociatedWithResellerPartner", "Your account is associated with your reseller partner. Your account or your reseller partner's account has been forbidden to create orders, please contact your reseller partner.")
@@ -961,6 +995,7 @@ NO_SPOT_FOR_ACCOUNT = Row(400, "InvalidAccount.NotSupportSpot", "According to bu
 NO_SPOT_FOR_UID = Row(400, "InvalidSpotAliUid", "The specified UID is not authorized to use SPOT instance.")
 SPOT_NOT_AUTHORIZED = Row(400, "InvalidSpotAuthorized", "The specified Spot param is unauthorized.")
 RESELLER_USER = Row(400, "InvalidOperation.UserNotSupported", "Reseller user do not support purchase at the moment.")
+
 
 # --- Launching: what is for sale, and where -----------------------------------------------------------------
 REGION_UNAUTHORIZED = Row(403, "RegionUnauthorized", "There is no authority to create instance in the specified region.")
@@ -1001,6 +1036,7 @@ CATEGORY_NOT_SOLD = Row(400, "InvalidDiskCategory.NotSupported", "The specified 
 CATEGORY_NOT_FOR_TYPE = Row(403, "InvalidDiskCategory.NotSupported", "The specified disk category is not support the specified instance type.")
 LEVEL_NOT_IN_ZONE = Row(400, "InvalidPerformanceLevel.ValueNotSupported", "The current ZoneId or InstanceType does not support PL0 of cloud_essd.")
 
+
 # --- Launching: quotas --------------------------------------------------------------------------------------
 RUN_INSTANCE_QUOTA = Row(400, "QuotaExceed.AfterpayInstance", "Living afterpay instances quota exceeded.")
 CREATE_INSTANCE_QUOTA = Row(400, "QuotaExceed.AfterpayInstance", "The maximum number of Pay-As-You-Go instances is exceeded: %s.")
@@ -1014,6 +1050,7 @@ PRE_PAID_CAPACITY_QUOTA = Row(400, "QuotaExceeded.PrepayDataDiskCapacity", "The 
 CATEGORY_CAPACITY_PER_INSTANCE = Row(403, "InstanceDiskCategoryLimitExceed", "The total size of specified disk category in an instance exceeds.")
 DISKS_OF_TYPE = Row(403, "InstanceDiskLimitExceeded", "The amount of the disk on instance reach its limits.")
 BANDWIDTH_QUOTA = Row(400, "QuotaExceeded.InternetBandwidth", "%s.")
+
 
 # --- Launching: how it is paid for --------------------------------------------------------------------------
 NO_PERIOD = Row(400, "MissingParamter", 'The specified parameter "Period" is not null.')
@@ -1032,6 +1069,7 @@ SPOT_STOPPED_IN_CLASSIC = Row(403, "InvalidSpotInterruptionBehavior.ClassicNetwo
 RUN_SPOT_WITHOUT_ZONE = Row(400, "InvalidSpotParam.EmptyZoneID", "The specified zoneid is empty when SpotStrategy is set.")
 CREATE_SPOT_WITHOUT_ZONE = Row(400, "InvalidSpotParam.EmptyZoneID", "The specified ZoneId is empty when SpotStrategy is set.")
 SPOT_PRE_PAID = Row(400, "InvalidSpotPrepaid", "The specified Spot type is not support PrePay Instance.")
+
 
 # --- Launching: what goes with the instance -----------------------------------------------------------------
 RUN_IO_OPTIMIZED = Row(400, "InvalidIoOptimize.ValueNotSupported", "The specified IoOptimize is not valid.")
@@ -1060,6 +1098,7 @@ WINDOWS_ON_TYPE = Row(400, "InvalidImage.WindowsUnsupported", "The specified Ins
 IMAGE_AND_TYPE_RUN = Row(403, "ImageNotSupportInstanceType", "The specified image does not support the specified InstanceType.")
 IMAGE_AND_TYPE_CREATE = Row(403, "ImageNotSupportInstanceType", "The specified image don't support the InstanceType instance.")
 
+
 # --- Launching: disks ---------------------------------------------------------------------------------------
 CREATE_SYSTEM_SIZE_INVALID = Row(404, "InvalidSystemDiskSize", "The specified parameter SystemDisk.Size is invalid.")
 SNAPSHOT_POLICY_NOT_FOUND = Row(404, "InvalidAutoSnapshotPolicyId.NotFound", "Specified parameter AutoSnapshotPolicyId not found.")
@@ -1068,6 +1107,7 @@ STORAGE_CLUSTER_WITHOUT_ZONE = Row(400, "InvalidStorageClusterId.ZoneIdEmpty", "
 STORAGE_CLUSTER_WITHOUT_SIZE = Row(400, "InvalidStorageClusterId.DiskSizeEmpty", "The specified param DiskSize cannot be empty when StorageClusterId given.")
 STORAGE_SET_ZONE = Row(403, "InvalidParameter.StorageSetZoneId", "Specified parameter StorageSetZoneId is not valid.")
 EPHEMERAL_KEPT = Row(403, "DeleteWithInstance.Conflict", "The specified disk is not a portable disk and cannot be set to DeleteWithInstance attribute.")
+
 
 # --- Launching: where it runs -------------------------------------------------------------------------------
 TENANCY_INVALID = Row(400, "InvalidParam.Tenancy", "The specified Tenancy is invalid.")
@@ -1098,6 +1138,7 @@ POOL_AND_CLASSIC = Row(400, "ClassicNetworkNotSupported", "Classic network is no
 POOL_AND_HOST = Row(400, "DedicatedHostNotSupported", "DedicatedHost is not supported for PrivatePool.")
 POOL_AND_SPOT = Row(400, "SpotNotSupported", "Spot is not supported for PrivatePool.")
 
+
 # --- Launching: the network ---------------------------------------------------------------------------------
 RUN_GROUP_OF_ENTERPRISE_AND_NORMAL = Row(403, "EnterpriseGroupLimited.MutliGroupType", "The specified instance can't join multi SecurityGroup types.")
 GROUPS_OF_TWO_NETWORKS = Row(400, "InvalidSecurityGroupId.MultiGroupIdNetworkTypeConflict", "%s")
@@ -1114,6 +1155,7 @@ ISP_IN_CLASSIC = Row(403, "UnsupportedIspClassicNetwork", "%s")
 ISP_WITHOUT_BANDWIDTH = Row(400, "InvalidBandwidthOut.LessThanZero", "The bandwidth must be larger than 0 when specifying isp.")
 ISP_CHARGE_TYPE = Row(403, "UnsupportedIspChargeType", "%s")
 ISP_REGION = Row(403, "UnsupportedIspRegion", "%s")
+
 
 # --- Launching: network interfaces --------------------------------------------------------------------------
 INTERFACE_TYPE = Row(403, "InvalidParameter.EniType", "%s")
@@ -1144,6 +1186,7 @@ INTERFACE_IPV4_TOO_MANY = Row(403, "InvalidOperation.Ipv4CountExceeded", "%s")
 INTERFACE_IPV4_COUNT = Row(403, "InvalidParam.IpCount", "The parameter of ip count is invalid.")
 INTERFACE_SECONDARY_ADDRESS = Row(400, "InvalidParam.SecondaryNetworkInterface", "When min amount greater than 1 and the PrivateIpAddress or Primary NetworkInterface is specified,the Secondary NetworkInterface IP parameter cannot be specified.")
 
+
 # --- Launching: what only some instance types have ----------------------------------------------------------
 CPU_CORE = Row(403, "InvalidParameter.CpuOptionsCore", "The specified parameter CpuOptions.Core is not valid.")
 CPU_CORE_OF_TYPE = Row(403, "InvalidParam.CpuOptionsCore", "%s")
@@ -1168,6 +1211,7 @@ WEIGHTING_OF_TYPE = Row(400, "InvalidInstanceType.NetworkOptionsBandwidthWeighti
 PTP_STATUS = Row(400, "InvalidParameter.PtpStatus", "The specified parameter PtpStatus: %s is not valid.")
 PTP_OF_TYPE = Row(400, "InvalidInstanceType.NotSupportEnablePtp", "The specified instance type does not support enable PTP.")
 
+
 # --- Disks that several instances share -------------------------------------------------------------------------
 MULTI_ATTACH = Row(403, "InvalidParameter.MultiAttach", "The specified param MultiAttach is not valid.")
 MULTI_ATTACH_AND_INSTANCE = Row(403, "InvalidParameter.MultiAttachAndInstanceIdConflict", "The parameter MultiAttach and InstanceId are conflict.")
@@ -1185,6 +1229,8 @@ SHARED_OUTLIVES_INSTANCES = Row(403, "DeleteWithInstance.Conflict", "Multi attac
 RESIZE_SHARED_ONLINE = Row(403, "InvalidOperation.MultiAttachDiskNotSupportResizeOnline", "Multi attach disk does not support resize online.")
 NOT_OF_SHARED = Row(403, "InvalidOperation.MultiAttachDisk", "Multi attach disk does not support this operation.")
 MULTI_ATTACH_AND_SHARED = Row(403, "InvalidParameter.MultiAttachAndEnableSharedNotMatch", "The parameter MultiAttach and EnableShared are not match.")
+
+
 # --- Quota Center -------------------------------------------------------------------------------------------
 QUOTA_SORT_ORDER = Row(400, "InvalidSortOrder", "Invalid SortOrder")
 QUOTA_MAX_RESULTS = Row(400, "INVALID.MAX.RESULTS", "The maxResults parameter is invalid. Use an integer ranging from 1 to 100.")
@@ -1198,6 +1244,8 @@ QUOTA_IN_PROCESS = Row(400, "QUOTA.APPLICATION.PROCESS", "The quota adjustment a
 QUOTA_TIME = Row(400, "QUOTA.APPLICATION.TIME.ERROE", "ExpireTime cannot be earlier than the current time or EffectiveTime.")  # sic
 QUOTA_STATUS = Row(400, "InvalidStatus", "Invalid Status")
 QUOTA_APPLICATION_NOT_FOUND = Row(400, "QUOTA.APPLICATION.NOT.FOUND", "Quota application does not exist")
+
+
 # --- Copies, old snapshots, the Marketplace -------------------------------------------------------------------
 COPY_WITHIN_REGION = Row(403, "IncorrectDestinationRegion", "The destination region is not equal the target region.")
 COPY_TOO_OLD = Row(403, "InvalidSnapshot.TooOld", "This operation is denied because the specified snapshot is created before 2013-07-15.")

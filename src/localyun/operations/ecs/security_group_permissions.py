@@ -21,6 +21,8 @@ SourceIpv6 = Annotated[str | None, param("The source: an IPv6 address or block."
 SourceGroup = Annotated[str | None, param("The source: a security group, unless there is a block.")]
 DestCidr = Annotated[str | None, param("The destination: an IPv4 address or block.")]
 DestIpv6 = Annotated[str | None, param("The destination: an IPv6 address or block.")]
+PrefixList = Annotated[str | None, param("A prefix list; there are none.")]
+PortRangeList = Annotated[str | None, param("A list of ports; there are none.")]
 DestGroup = Annotated[str | None, param("The destination: a security group, unless there is a block.")]
 
 
@@ -38,14 +40,14 @@ class _Permission(Group):
     source_port_range: SourcePortRange = None
     nic_type: NicType = None
     description: Description = None
-    port_range_list_id: NotEmulated[str] = None
+    port_range_list_id: PortRangeList = None
 
 
 class IngressPermission(_Permission):
     """A rule on what comes in."""
 
     source_group_id: SourceGroup = None
-    source_prefix_list_id: NotEmulated[str] = None
+    source_prefix_list_id: PrefixList = None
     source_group_owner_account: NotEmulated[str] = None
     source_group_owner_id: NotEmulated[int] = None
 
@@ -54,7 +56,7 @@ class EgressPermission(_Permission):
     """A rule on what goes out."""
 
     dest_group_id: DestGroup = None
-    dest_prefix_list_id: NotEmulated[str] = None
+    dest_prefix_list_id: PrefixList = None
     dest_group_owner_account: NotEmulated[str] = None
 
 
@@ -100,7 +102,7 @@ class IngressRulesRequest(_RulesRequest):
 
     permissions: IngressPermissions = ()
     source_group_id: SourceGroup = None
-    source_prefix_list_id: NotEmulated[str] = None
+    source_prefix_list_id: PrefixList = None
     source_group_owner_account: NotEmulated[str] = None
     source_group_owner_id: NotEmulated[int] = None
 
@@ -110,7 +112,7 @@ class EgressRulesRequest(_RulesRequest):
 
     permissions: tuple[EgressPermission, ...] = ()
     dest_group_id: DestGroup = None
-    dest_prefix_list_id: NotEmulated[str] = None
+    dest_prefix_list_id: PrefixList = None
     dest_group_owner_account: NotEmulated[str] = None
     dest_group_owner_id: NotEmulated[int] = None
 
@@ -124,8 +126,8 @@ def rules_asked_for(request: IngressRulesRequest | EgressRulesRequest) -> list[A
     rules = [_asked(item, f"Permissions.{number}") for number, item in enumerate(words, 1)]
     alone = _asked(request, "Permissions.1")
     if not rules:
-        return [alone]
-    if any(alone[1:]):
+        return [alone._replace(alone=True)]
+    if any(alone[2:]):
         raise errors.RULES_BOTH_WAYS()
     return rules
 
@@ -137,10 +139,13 @@ def _asked(
     dest = words.dest_cidr_ip, words.ipv6_dest_cidr_ip
     if isinstance(words, IngressPermission | IngressRulesRequest):
         peer, own, group = source, dest, words.source_group_id
+        prefix_list = words.source_prefix_list_id
     else:
         peer, own, group = dest, source, words.dest_group_id
+        prefix_list = words.dest_prefix_list_id
     return Asked(
         where=where,
+        alone=False,
         ip_protocol=words.ip_protocol,
         port_range=words.port_range,
         source_port_range=words.source_port_range,
@@ -153,4 +158,6 @@ def _asked(
         peer_group=group,
         own_cidr=own[0],
         own_ipv6=own[1],
+        peer_prefix_list=prefix_list,
+        port_range_list=getattr(words, "port_range_list_id", None),
     )

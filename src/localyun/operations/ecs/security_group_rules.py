@@ -1,13 +1,13 @@
 """The rules of security groups: added, taken back, listed."""
 
 from collections.abc import Sequence
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal
 
 import msgspec
 
 from localyun.model import SecurityGroup
-from localyun.model.networks import DROP, EGRESS, ENTERPRISE, INGRESS, Rule, Traffic
-from localyun.model.security_rules import check, is_meant, traffic
+from localyun.model.networks import DROP, EGRESS, ENTERPRISE, INGRESS, INTERNET, Rule, Traffic
+from localyun.model.security_rules import Asked, Refusing, check, is_meant, traffic
 from localyun.operations.common import RegionId
 from localyun.operations.context import Context
 from localyun.operations.continuation import page_from
@@ -19,34 +19,16 @@ from localyun.operations.ecs.security_group_permissions import (
     OldEgressPermissions,
     rules_asked_for,
 )
-from localyun.operations.ecs.security_groups import SecurityGroupId
+from localyun.operations.ecs.security_group_refusals import (
+    NIC_TYPE_ROWS,
+    PEER_ROWS,
+    refusals,
+    revoke_refusals,
+)
+from localyun.operations.ecs.security_groups import SecurityGroupId, check_group_id, own_group
 from localyun.spec import errors
 from localyun.spec.declare import UNSET, Answer, Empty, Request, Unset, View, param
-from localyun.spec.faults import ErrorSpec
-from localyun.spec.support import Support
 from localyun.wire import times
-
-
-class _PeerRows(NamedTuple):
-    """How a group that a rule names is refused."""
-
-    not_found: ErrorSpec
-    is_same: ErrorSpec
-    elsewhere: ErrorSpec
-
-
-_PEER_ROWS = {
-    INGRESS: _PeerRows(
-        errors.RULE_SOURCE_GROUP_NOT_FOUND,
-        errors.RULE_SOURCE_GROUP_IS_SAME,
-        errors.RULE_SOURCE_GROUP_ELSEWHERE,
-    ),
-    EGRESS: _PeerRows(
-        errors.RULE_DEST_GROUP_NOT_FOUND,
-        errors.RULE_DEST_GROUP_IS_SAME,
-        errors.RULE_DEST_GROUP_ELSEWHERE,
-    ),
-}
 
 RuleIds = Annotated[tuple[str, ...], param("The rules' ids, up to 100; then no other words.", max_length=100)]
 
@@ -56,37 +38,7 @@ class AuthorizeSecurityGroup(IngressRulesRequest):
 
 
 @ECS.operation(
-    errors=(
-        errors.RULES_BOTH_WAYS,
-        errors.RULE_PROTOCOL,
-        errors.RULE_PORTS_MISSING,
-        errors.RULE_PORTS,
-        errors.RULE_PORTS_MISMATCH,
-        errors.RULE_SOURCE_PORTS,
-        errors.RULE_POLICY,
-        errors.RULE_PRIORITY,
-        errors.RULE_NIC_TYPE,
-        errors.RULE_SOURCE_MISSING,
-        errors.RULE_SOURCE_TWICE,
-        errors.RULE_SOURCE_CIDR,
-        errors.RULE_SOURCE_IPV6,
-        errors.RULE_DEST_TWICE,
-        errors.RULE_DEST_CIDR,
-        errors.RULE_DEST_IPV6,
-        errors.RULE_FAMILIES_MIXED,
-        errors.RULE_FAMILY_IPV4_ONLY,
-        errors.RULE_FAMILY_IPV6_ONLY,
-        errors.RULE_DESCRIPTION,
-        errors.SECURITY_GROUP_NOT_FOUND,
-        errors.RULES_DUPLICATE,
-        errors.RULE_IN_ENTERPRISE_GROUP,
-        errors.RULE_SOURCE_GROUP_NOT_FOUND,
-        errors.RULE_SOURCE_GROUP_IS_SAME,
-        errors.RULE_SOURCE_GROUP_ELSEWHERE,
-        errors.RULE_OF_ENTERPRISE_GROUP,
-        errors.GROUP_RULES_QUOTA,
-        errors.RULES_QUOTA,
-    ),
+    errors=(*refusals(INGRESS, revoked=False), errors.GROUP_RULES_QUOTA, errors.RULES_QUOTA),
 )
 def authorize_security_group(ctx: Context, request: AuthorizeSecurityGroup) -> Empty:
     """A rule that is there already is no error and isn't added again."""
@@ -100,37 +52,7 @@ class AuthorizeSecurityGroupEgress(EgressRulesRequest):
 
 
 @ECS.operation(
-    errors=(
-        errors.RULES_BOTH_WAYS,
-        errors.RULE_PROTOCOL,
-        errors.RULE_PORTS_MISSING,
-        errors.RULE_PORTS,
-        errors.RULE_PORTS_MISMATCH,
-        errors.RULE_SOURCE_PORTS,
-        errors.RULE_POLICY,
-        errors.RULE_PRIORITY,
-        errors.RULE_NIC_TYPE,
-        errors.RULE_DEST_MISSING,
-        errors.RULE_DEST_TWICE,
-        errors.RULE_DEST_CIDR,
-        errors.RULE_DEST_IPV6,
-        errors.RULE_SOURCE_TWICE,
-        errors.EGRESS_SOURCE_CIDR,
-        errors.RULE_SOURCE_IPV6,
-        errors.RULE_FAMILIES_MIXED,
-        errors.RULE_FAMILY_IPV4_ONLY,
-        errors.RULE_FAMILY_IPV6_ONLY,
-        errors.RULE_DESCRIPTION,
-        errors.SECURITY_GROUP_NOT_FOUND,
-        errors.RULES_DUPLICATE,
-        errors.RULE_IN_ENTERPRISE_GROUP,
-        errors.RULE_DEST_GROUP_NOT_FOUND,
-        errors.RULE_DEST_GROUP_IS_SAME,
-        errors.RULE_DEST_GROUP_ELSEWHERE,
-        errors.RULE_OF_ENTERPRISE_GROUP,
-        errors.GROUP_RULES_QUOTA,
-        errors.RULES_QUOTA,
-    ),
+    errors=(*refusals(EGRESS, revoked=False), errors.GROUP_RULES_QUOTA, errors.RULES_QUOTA),
 )
 def authorize_security_group_egress(ctx: Context, request: AuthorizeSecurityGroupEgress) -> Empty:
     """A rule that is there already is no error and isn't added again."""
@@ -138,15 +60,8 @@ def authorize_security_group_egress(ctx: Context, request: AuthorizeSecurityGrou
 
 
 def _authorize(ctx: Context, request: IngressRulesRequest | EgressRulesRequest, direction: str) -> Empty:
-    asked = rules_asked_for(request)
-    for one in asked:
-        check(one, direction)
-    group = ctx.own(SecurityGroup, request.security_group_id, errors.SECURITY_GROUP_NOT_FOUND)
+    asked, group = _rules_and_group(ctx, request, direction, revoked=False)
     wanted = {traffic(one, direction, in_vpc=bool(group.vpc)): one.description or "" for one in asked}
-    if len(wanted) < len(asked):
-        raise errors.RULES_DUPLICATE()
-    for new in wanted:
-        _check_against_group(ctx, group, new)
     there = {rule.traffic for rule in group.rules}
     added = [
         Rule(id=ctx.new_id("sgr"), traffic=new, created_at=ctx.now, description=description)
@@ -162,30 +77,48 @@ def _authorize(ctx: Context, request: IngressRulesRequest | EgressRulesRequest, 
     return Empty()
 
 
-def _check_against_group(ctx: Context, group: SecurityGroup, wanted: Traffic) -> None:
+def _rules_and_group(
+    ctx: Context, request: IngressRulesRequest | EgressRulesRequest, direction: str, *, revoked: bool
+) -> tuple[list[Asked], SecurityGroup]:
+    """Return the rules of a call and the group that they are about, once they fit each other."""
+    check_group_id(request.security_group_id)
+    asked = rules_asked_for(request)
+    for one in asked:
+        check(one, direction, revoked=revoked)
+    group = own_group(ctx, request.security_group_id)
+    wanted = [traffic(one, direction, in_vpc=bool(group.vpc)) for one in asked]
+    if len(set(wanted)) < len(wanted):
+        raise errors.RULES_DUPLICATE()
+    for one, new in zip(asked, wanted, strict=True):
+        _check_against_group(ctx, group, one, new, revoked=revoked)
+    return asked, group
+
+
+def _check_against_group(
+    ctx: Context, group: SecurityGroup, asked: Asked, wanted: Traffic, *, revoked: bool
+) -> None:
     """An enterprise group only accepts, and only blocks; another's group looks as if it weren't there."""
+    if asked.peer_prefix_list:
+        raise errors.RULE_PREFIX_LIST_NOT_FOUND() if group.vpc else errors.RULE_PREFIX_LIST_OF_CLASSIC()
     if group.kind == ENTERPRISE and (wanted.policy == DROP or wanted.peer_group):
         raise errors.RULE_IN_ENTERPRISE_GROUP()
     if not wanted.peer_group:
         return
-    rows = _PEER_ROWS[wanted.direction]
-    peer = ctx.own(SecurityGroup, wanted.peer_group, rows.not_found)
+    refuse = Refusing.of(asked, wanted.direction, revoked=revoked)
+    rows = PEER_ROWS[wanted.direction]
+    peer = ctx.owned(SecurityGroup, wanted.peer_group)
+    if peer is None:
+        raise refuse(rows.not_found)
     if peer.id == group.id:
-        raise rows.is_same()
+        raise refuse(rows.is_same)
+    if not revoked and not group.vpc and asked.nic_type == INTERNET:
+        raise refuse(rows.nic_type)
+    if not revoked and bool(peer.vpc) != bool(group.vpc):
+        raise refuse(errors.RULE_GROUP_OF_OTHER_NETWORK)
     if peer.vpc != group.vpc:
-        raise rows.elsewhere()
+        raise refuse(rows.elsewhere)
     if peer.kind == ENTERPRISE:
-        raise errors.RULE_OF_ENTERPRISE_GROUP()
-
-
-_REVOKE_ERRORS = (
-    errors.RULES_BOTH_WAYS,
-    errors.RULE_ID_TWICE,
-    errors.SECURITY_GROUP_NOT_FOUND,
-    errors.RULE_ID_NOT_FOUND,
-    errors.RULE_NOT_FOUND,
-)
-_REVOKE_GAPS = "A rule that couldn't be added, for whatever reason, is revoked as one that doesn't exist."
+        raise refuse(errors.RULE_OF_ENTERPRISE_GROUP)
 
 
 class RevokeSecurityGroup(IngressRulesRequest):
@@ -194,7 +127,7 @@ class RevokeSecurityGroup(IngressRulesRequest):
     security_group_rule_id: RuleIds = ()
 
 
-@ECS.operation(errors=_REVOKE_ERRORS, support=Support.PARTIAL, gaps=_REVOKE_GAPS)
+@ECS.operation(errors=revoke_refusals(INGRESS))
 def revoke_security_group(ctx: Context, request: RevokeSecurityGroup) -> Empty:
     """All or nothing: one rule that isn't there refuses the call. Source: its page (2024-07)."""
     return _revoke(ctx, request, request.security_group_rule_id, INGRESS)
@@ -207,7 +140,7 @@ class RevokeSecurityGroupEgress(EgressRulesRequest):
     security_group_rule_id: RuleIds = ()
 
 
-@ECS.operation(errors=_REVOKE_ERRORS, support=Support.PARTIAL, gaps=_REVOKE_GAPS)
+@ECS.operation(errors=revoke_refusals(EGRESS))
 def revoke_security_group_egress(ctx: Context, request: RevokeSecurityGroupEgress) -> Empty:
     """All or nothing: one rule that isn't there refuses the call. Source: its page (2024-07)."""
     return _revoke(ctx, request, request.security_group_rule_id, EGRESS)
@@ -216,22 +149,37 @@ def revoke_security_group_egress(ctx: Context, request: RevokeSecurityGroupEgres
 def _revoke(
     ctx: Context, request: IngressRulesRequest | EgressRulesRequest, ids: Sequence[str], direction: str
 ) -> Empty:
-    asked = [] if ids else rules_asked_for(request)
     if len(set(ids)) < len(ids):
         raise errors.RULE_ID_TWICE()
-    group = ctx.own(SecurityGroup, request.security_group_id, errors.SECURITY_GROUP_NOT_FOUND)
+    if not all(id.startswith("sgr-") for id in ids):
+        raise errors.RULE_ID_MALFORMED()
+    if ids:
+        check_group_id(request.security_group_id)
+        group = own_group(ctx, request.security_group_id)
+        asked: list[Asked] = []
+    else:
+        asked, group = _rules_and_group(ctx, request, direction, revoked=True)
     rules = [rule for rule in group.rules if rule.traffic.direction == direction]
     gone = [rule for rule in rules if rule.id in ids]
     if len(gone) < len(ids):
         raise errors.RULE_ID_NOT_FOUND()
     for one in asked:
-        meant = [rule for rule in rules if is_meant(rule.traffic, one, in_vpc=bool(group.vpc))]
-        if not meant:
-            raise errors.RULE_NOT_FOUND()
-        gone += meant
+        gone += _meant(group, rules, one, direction)
     left = tuple(rule for rule in group.rules if rule not in gone)
     ctx.tx.put(msgspec.structs.replace(group, rules=left))
     return Empty()
+
+
+def _meant(group: SecurityGroup, rules: Sequence[Rule], asked: Asked, direction: str) -> list[Rule]:
+    """Return the rules that a call means to take back; there is one at least."""
+    in_vpc = bool(group.vpc)
+    if meant := [rule for rule in rules if is_meant(rule.traffic, asked, in_vpc=in_vpc)]:
+        return meant
+    if any(is_meant(rule.traffic, asked, in_vpc=in_vpc, any_nic=True) for rule in rules):
+        raise NIC_TYPE_ROWS[direction]()
+    if asked.peer_group and not (asked.peer_cidr or asked.peer_ipv6):
+        raise errors.REVOKE_GROUP_NOT_AUTHORIZED()
+    raise errors.RULE_NOT_FOUND()
 
 
 class DescribeSecurityGroupAttribute(Request):

@@ -6,6 +6,7 @@ import msgspec
 
 from localyun.model import Instance, SecurityGroup, Vpc
 from localyun.model.networks import ACCEPT, DROP, ENTERPRISE, NORMAL
+from localyun.model.standing import Condition
 from localyun.operations.common import (
     ClientToken,
     DryRun,
@@ -15,6 +16,7 @@ from localyun.operations.common import (
     ResourceGroupId,
     TagItem,
     Tags,
+    check_resource_group,
     fuzzy,
     has_tags,
     id_list,
@@ -36,6 +38,29 @@ Name = Annotated[str | None, param("2 to 128 characters, a letter first.")]
 Description = Annotated[str | None, param("2 to 256 characters, not beginning with http:// or https://.")]
 
 
+HELD_BACK = {Condition.NOT_AUTHORIZED: errors.SECURITY_GROUP_NOT_AUTHORIZED}
+"""What keeps an account from changing its security groups, as the operator sets it."""
+
+BY_ANOTHER = "The security group is managed by another product."
+
+
+def check_group_id(id: str) -> None:
+    """Raise `InvalidSecurityGroupId.Malformed` unless a text has the shape of a security group's id."""
+    if not id.startswith("sg-"):
+        raise errors.RULES_GROUP_MALFORMED()
+
+
+def own_group(ctx: Context, id: str, missing: ErrorSpec = errors.SECURITY_GROUP_NOT_FOUND) -> SecurityGroup:
+    """Return the caller's security group, to change it.
+
+    Raises `missing`, one of `HELD_BACK` and `InvalidOperation.ResourceManagedByCloudProduct`.
+    """
+    ctx.check_standing(HELD_BACK)
+    if ctx.is_in(Condition.MANAGED):
+        raise errors.SECURITY_GROUP_MANAGED(BY_ANOTHER)
+    return ctx.own(SecurityGroup, id, missing)
+
+
 class CreateSecurityGroup(Request):
     """Create a security group without rules."""
 
@@ -53,7 +78,7 @@ class CreateSecurityGroup(Request):
     ] = "normal"
     service_managed: NotEmulated[bool] = False
     resource_group_id: ResourceGroupId = None
-    tag: Annotated[tuple[TagItem, ...], param("Its tags, up to 20.", max_length=20)] = ()
+    tag: Annotated[tuple[TagItem, ...], param("Its tags, up to 20.")] = ()
 
 
 class CreatedSecurityGroup(Answer):
@@ -70,6 +95,9 @@ class CreatedSecurityGroup(Answer):
         errors.SECURITY_GROUP_TAG_KEY,
         errors.SECURITY_GROUP_TAG_VALUE,
         errors.TAG_KEY_TWICE,
+        errors.CREATE_TAGS,
+        errors.RESOURCE_GROUP_NOT_FOUND,
+        errors.SECURITY_GROUP_MANAGED,
         errors.SECURITY_GROUP_TYPE_NEEDS_VPC,
         errors.VPC_NOT_FOUND,
         errors.VPC_STATUS,
@@ -82,6 +110,11 @@ def create_security_group(ctx: Context, request: CreateSecurityGroup) -> Created
     tags = new_tags(
         request.tag, bad_key=errors.SECURITY_GROUP_TAG_KEY, bad_value=errors.SECURITY_GROUP_TAG_VALUE
     )
+    if len(tags) > ctx.limits.tags_per_resource:
+        raise errors.CREATE_TAGS(f"There can be {ctx.limits.tags_per_resource} tags at most.")
+    check_resource_group(request.resource_group_id)
+    if ctx.is_in(Condition.MANAGED):
+        raise errors.SECURITY_GROUP_MANAGED(BY_ANOTHER)
     if request.security_group_type == ENTERPRISE and not request.vpc_id:
         raise errors.SECURITY_GROUP_TYPE_NEEDS_VPC()
     if request.vpc_id:
@@ -181,12 +214,15 @@ class DescribedSecurityGroups(Answer):
 @ECS.operation(
     changes=False,
     errors=(
+        errors.SECURITY_GROUP_NAME_MALFORMED,
         errors.SECURITY_GROUP_IDS_MALFORMED,
         errors.SECURITY_GROUP_NEXT_TOKEN,
     ),
 )
 def describe_security_groups(ctx: Context, request: DescribeSecurityGroups) -> DescribedSecurityGroups:
     """The caller's own, newest first; an id that there isn't is nothing found."""
+    if request.security_group_name and not request.fuzzy_query:
+        _check_words(request.security_group_name.strip("*"), errors.SECURITY_GROUP_NAME_MALFORMED, None)
     ids = id_list(request.security_group_ids, errors.SECURITY_GROUP_IDS_MALFORMED)
     named = fuzzy(request.security_group_name or "*")
     found = [
@@ -310,6 +346,8 @@ class DeleteSecurityGroup(Request):
 
 @ECS.operation(
     errors=(
+        *HELD_BACK.values(),
+        errors.SECURITY_GROUP_MANAGED,
         errors.DELETE_SECURITY_GROUP_NOT_FOUND,
         errors.SECURITY_GROUP_IN_USE,
         errors.SECURITY_GROUP_REFERENCED,
@@ -317,7 +355,7 @@ class DeleteSecurityGroup(Request):
 )
 def delete_security_group(ctx: Context, request: DeleteSecurityGroup) -> Empty:
     """Not while an instance is in it or another group's rule names it."""
-    group = ctx.own(SecurityGroup, request.security_group_id, errors.DELETE_SECURITY_GROUP_NOT_FOUND)
+    group = own_group(ctx, request.security_group_id, errors.DELETE_SECURITY_GROUP_NOT_FOUND)
     if _members(ctx, group):
         raise errors.SECURITY_GROUP_IN_USE()
     if any(rule.traffic.peer_group == group.id for other in ctx.mine(SecurityGroup) for rule in other.rules):
