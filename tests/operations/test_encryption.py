@@ -396,7 +396,7 @@ UNFIT_KEYS: list[tuple[Call, str, int, str, str]] = [
     ),
     (replace_system, "disabled", 403, STATE, NOT_ACTIVE),
     (replace_system, "asymmetric", 403, SYMMETRIC, NOT_SYMMETRIC),
-    (replace_system, "closed", 403, ACCESS, NO_ACCESS),
+    (replace_system, "closed", 403, POLICY, NO_TAGGING),
     (replace_system, "elsewhere", 403, MISSING, NO_KEY),
     (copy_image, "disabled", 403, STATE, NOT_ACTIVE),
     (copy_image, "asymmetric", 404, MISSING, NO_KEY),

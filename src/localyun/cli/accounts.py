@@ -91,8 +91,8 @@ def hold(
     conditions: Annotated[
         list[str] | None,
         typer.Argument(
-            help="What holds it back, such as arrears; an unknown one is answered by a list of all. "
-            "Without any, nothing holds it back any more.",
+            help="Conditions such as arrears or no-kms; an unknown one is answered by a list of all. Without "
+            "any, nothing holds it back any more.",
             metavar="[CONDITION]...",
         ),
     ] = None,

@@ -58,6 +58,8 @@ class KeyRows(NamedTuple):
     not_enabled: ErrorSpec
     unauthorized: ErrorSpec
     """The account hasn't given ECS access to its keys."""
+    untagged: ErrorSpec = errors.KEY_UNAUTHORIZED
+    """The tag was taken off the account's keys by which ECS knows those that it may use."""
 
 
 class CipherRows(NamedTuple):
@@ -153,10 +155,10 @@ def new_cipher(wish: Wish, source: Cipher, *, inherits: bool, by_default: bool, 
     )
 
 
-def check_usable(key: Key | None, now: Instant, rows: KeyRows) -> None:
+def check_usable(key: Key | None, id: str, now: Instant, rows: KeyRows) -> None:
     """Refuse a key that is gone or not enabled: nothing is encrypted with it, nor decrypted."""
     if key is None or key.state_at(now) is None:
-        raise rows.missing()
+        raise rows.missing.naming(id)
     if key.state != ENABLED:
         raise rows.not_enabled()
 

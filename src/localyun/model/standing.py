@@ -41,6 +41,8 @@ class Condition(StrEnum):
     """It hasn't opened the key management service."""
     NO_KMS_ACCESS = "no-kms-access"
     """It hasn't given ECS access to its keys."""
+    UNTAGGED_KEYS = "untagged-keys"
+    """The tag by which ECS knows the keys that it may use was taken off its keys."""
     ENCRYPTED_DISKS = "encrypted-disks"
     """All its new disks are encrypted, whether that is asked for or not."""
     NO_TRANSFER = "no-image-transfer"

@@ -37,7 +37,7 @@ from localyun.operations.common import (
     new_tags,
 )
 from localyun.operations.context import Context
-from localyun.operations.ecs.encryption import check_readable
+from localyun.operations.ecs.encryption import check_disks_readable, check_readable
 from localyun.operations.ecs.product import ECS
 from localyun.operations.ecs.snapshots import TAKING, is_ephemeral, is_under_way, take_snapshot
 from localyun.spec import errors
@@ -74,7 +74,9 @@ Platform = Literal[
 ]
 BootMode = Literal["BIOS", "UEFI", "UEFI-Preferred"]
 
-IMAGE_KEY = KeyRows(errors.IMAGE_OF_LOST_SNAPSHOT, errors.KEY_NOT_ENABLED, errors.KMS_UNAUTHORIZED)
+IMAGE_KEY = KeyRows(
+    errors.IMAGE_OF_LOST_SNAPSHOT, errors.KEY_NOT_ENABLED, errors.KMS_UNAUTHORIZED, errors.KEY_UNTAGGED
+)
 
 MOST_DISKS = 17
 """One system disk and 16 data disks."""
@@ -321,8 +323,7 @@ def _of_instance(ctx: Context, request: CreateImage, id: str, *, image: str) -> 
         raise errors.IMAGE_DISK_INVALID()
     if is_under_way(ctx, ctx.limits.snapshots_under_way, owner=ctx.account, region=ctx.region):
         raise errors.SNAPSHOTS_UNFINISHED()
-    for disk in disks:
-        check_readable(ctx, Cipher.of(disk), IMAGE_KEY)
+    check_disks_readable(ctx, disks, IMAGE_KEY)
     system = _system_of(ctx, instance.image)
     if system is None:
         kind = catalogue.instance_type(instance.instance_type)

@@ -9,6 +9,7 @@ from localyun import catalogue
 from localyun.model import Disk, Instance, SharedAttachment
 from localyun.model.access import Action
 from localyun.model.disks import free_devices
+from localyun.model.encryption import Cipher, KeyRows
 from localyun.model.image_rules import DATA_DEVICES, SYSTEM_DEVICE
 from localyun.model.instances import (
     ATTACHING,
@@ -26,6 +27,7 @@ from localyun.model.standing import Condition, Feature
 from localyun.operations.context import Context
 from localyun.operations.ecs.disk_life import detach, shared_by, sharing
 from localyun.operations.ecs.disks import DiskId
+from localyun.operations.ecs.encryption import check_readable
 from localyun.operations.ecs.product import ECS
 from localyun.spec import errors
 from localyun.spec.declare import Empty, Request, param
@@ -52,6 +54,9 @@ ATTACH_HELD_BACK = {
     Condition.LOCKED: errors.INSTANCE_LOCKED,
     Condition.ARREARS: errors.INSTANCE_IN_ARREARS,
 }
+ATTACH_KEY = KeyRows(
+    errors.ATTACH_KEY_NOT_FOUND, errors.KEY_NOT_ENABLED, errors.KMS_UNAUTHORIZED, errors.KEY_UNTAGGED
+)
 ATTACH_STATUS = {
     DISK_CREATING: errors.ATTACH_DISK_CREATING,
     DETACHING: errors.INSTANCE_DISK_STATUS,
@@ -94,6 +99,7 @@ ATTACH_STATUS = {
         errors.DATA_DEVICE_IN_USE,
         errors.ATTACH_PARALLEL,
         errors.ATTACH_DISKS_TOO_MANY,
+        *ATTACH_KEY,
     ),
 )
 def attach_disk(ctx: Context, request: AttachDisk) -> Empty:
@@ -121,6 +127,7 @@ def attach_disk(ctx: Context, request: AttachDisk) -> Empty:
     if disk.zone and disk.zone != instance.zone:
         raise errors.ATTACH_ZONES()
     _check_type(ctx, disk, instance)
+    check_readable(ctx, Cipher.of(disk), ATTACH_KEY)
     device = _device(ctx, instance, request)
     disk = replace(
         disk,

@@ -22,7 +22,9 @@ from localyun.operations.ecs.product import ECS
 from localyun.spec import errors
 from localyun.spec.declare import Accepted, Empty, Request, param
 
-REINIT_KEY = KeyRows(errors.KEY_NOT_ENABLED, errors.KEY_NOT_ENABLED, errors.KMS_UNAUTHORIZED)
+REINIT_KEY = KeyRows(
+    errors.KEY_NOT_ENABLED, errors.KEY_NOT_ENABLED, errors.KMS_UNAUTHORIZED, errors.KEY_UNTAGGED
+)
 """There is no row for a key that is gone: it can't be enabled any more."""
 
 HELD_BACK = {

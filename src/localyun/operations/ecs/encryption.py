@@ -1,5 +1,6 @@
 """Encrypting what is made, with keys that are found, and using what is encrypted."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -97,7 +98,7 @@ def encrypted(
     if named:
         ctx.check_standing({Condition.NO_KMS: rows.not_open_for_key})
         found = ctx.keys.named(named, region)
-        check_usable(found, ctx.now, rows.key)
+        check_usable(found, named, ctx.now, rows.key)
         wish = Wish(wish.encrypted, found.id if found else None, wish.algorithm)
     if there.encrypted:
         check_readable(ctx, there, rows.source)
@@ -108,7 +109,7 @@ def encrypted(
         return cipher
     ctx.check_standing({Condition.NO_KMS: rows.not_open})
     if named:
-        ctx.check_standing({Condition.NO_KMS_ACCESS: rows.key.unauthorized})
+        _check_access(ctx, rows.key)
     if cipher.encrypt_algorithm == SM4 and not ctx.has(Feature.SM4, region):
         raise rows.algorithm_of_region()
     key = ctx.keys.there(cipher.kms_key) if cipher.kms_key else ctx.keys.services(region)
@@ -157,14 +158,31 @@ def check_readable(ctx: Context, cipher: Cipher, rows: KeyRows) -> None:
     if not cipher.encrypted:
         return
     key = ctx.keys.there(cipher.kms_key)
-    check_usable(key, ctx.now, rows)
+    check_usable(key, cipher.kms_key, ctx.now, rows)
     if key is None or key.is_services:
         return
     if not access.owns(ctx.account, key):
         if not is_lent(ctx, key.owner, ctx.account):
             raise rows.unauthorized()
         return
-    ctx.check_standing({Condition.NO_KMS_ACCESS: rows.unauthorized})
+    _check_access(ctx, rows)
+
+
+def check_disks_readable(ctx: Context, disks: Iterable[Disk], rows: KeyRows) -> None:
+    """Refuse to use disks of which one can't be decrypted."""
+    for disk in disks:
+        check_readable(ctx, Cipher.of(disk), rows)
+
+
+def is_services(ctx: Context, disk: Disk) -> bool:
+    """Whether a disk is encrypted with ECS's own key."""
+    key = ctx.keys.there(disk.kms_key)
+    return key is not None and key.is_services
+
+
+def _check_access(ctx: Context, rows: KeyRows) -> None:
+    """Refuse to use one of the caller's keys while ECS may not."""
+    ctx.check_standing({Condition.NO_KMS_ACCESS: rows.unauthorized, Condition.UNTAGGED_KEYS: rows.untagged})
 
 
 def is_lent(ctx: Context, owner: str, account: str) -> bool:

@@ -14,6 +14,7 @@ from localyun.operations.ecs.instance_refusals import (
     REBOOT_REFUSALS,
     START_KEYS,
     START_REFUSALS,
+    STOP_KEYS,
     STOP_REFUSALS,
 )
 from localyun.operations.ecs.instances import (
@@ -58,7 +59,10 @@ IN_A_BATCH: dict[ErrorSpec, ErrorSpec] = {
     errors.INSTANCE_HOST_REPAIRING: errors.INSTANCES_HOST_REPAIRING,
     errors.INSTANCE_WITHOUT_SYSTEM_DISK: errors.INSTANCES_WITHOUT_SYSTEM_DISK,
     errors.STOP_CLASSIC: errors.STOP_CLASSIC_INSTANCES,
-    **dict.fromkeys((*START_KEYS[:2], *REBOOT_KEYS[:2]), errors.INSTANCES_KEY_NOT_ENABLED),
+    **dict.fromkeys(
+        (*START_KEYS[:2], START_KEYS.untagged, *REBOOT_KEYS[:2], REBOOT_KEYS.untagged, STOP_KEYS.untagged),
+        errors.INSTANCES_KEY_NOT_ENABLED,
+    ),
     **dict.fromkeys((START_KEYS[2], REBOOT_KEYS[2]), errors.INSTANCES_KMS_UNAUTHORIZED),
 }
 """The errors of one instance that the provider words differently where there are several."""

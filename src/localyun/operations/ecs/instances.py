@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from localyun.clock import Instant
 from localyun.model import Disk, Eip, Instance
-from localyun.model.encryption import Cipher, KeyRows
+from localyun.model.encryption import KeyRows
 from localyun.model.instances import (
     IN_USE,
     KEEP_CHARGING,
@@ -21,7 +21,7 @@ from localyun.model.standing import Condition
 from localyun.operations.common import DryRun
 from localyun.operations.context import Context
 from localyun.operations.ecs.disk_life import release
-from localyun.operations.ecs.encryption import check_readable
+from localyun.operations.ecs.encryption import check_disks_readable, is_services
 from localyun.operations.ecs.instance_refusals import (
     BY_ANOTHER,
     DELETE_REFUSALS,
@@ -32,6 +32,7 @@ from localyun.operations.ecs.instance_refusals import (
     START_KEYS,
     START_REFUSALS,
     STARTING_REFUSED,
+    STOP_KEYS,
     STOP_REFUSALS,
     STOPPING_REFUSED,
 )
@@ -70,8 +71,7 @@ def _check_disks(ctx: Context, disks: Sequence[Disk], not_ready: ErrorSpec, keys
     """Refuse what needs its disks while one of them isn't in use or can't be decrypted."""
     if any(disk.phase.at(ctx.now) != IN_USE for disk in disks):
         raise not_ready()
-    for disk in disks:
-        check_readable(ctx, Cipher.of(disk), keys)
+    check_disks_readable(ctx, disks, keys)
 
 
 def starting(ctx: Context, instance: Instance, begins: Instant) -> Instance:
@@ -93,10 +93,22 @@ def stopped(ctx: Context, instance: Instance, *, force: bool, mode: str | None) 
         raise errors.INSTANCE_STATUS()
     if mode == RELEASING and not instance.vpc:
         raise errors.STOP_CLASSIC()
-    if any(disk.phase.at(ctx.now) != IN_USE for disk in ctx.tx.find(Disk, instance=instance.id)):
+    disks = ctx.tx.find(Disk, instance=instance.id)
+    if any(disk.phase.at(ctx.now) != IN_USE for disk in disks):
         raise errors.STOP_DISK_STATUS()
+    if mode == RELEASING:
+        _check_comes_back(ctx, [disk for disk in disks if disk.encrypted])
     phase = ctx.compute.stop_instance(instance, ctx.now, force=force)
     return replace(instance, phase=phase, stopped_mode=mode or KEEP_CHARGING)
+
+
+def _check_comes_back(ctx: Context, encrypted: Sequence[Disk]) -> None:
+    """Refuse to give a machine back while the instance couldn't start again, for want of its disks' keys."""
+    if not encrypted:
+        return
+    own = any(not is_services(ctx, disk) for disk in encrypted)
+    ctx.check_standing({Condition.NO_KMS: errors.STOP_KMS_NOT_OPEN_FOR_KEY if own else errors.KMS_NOT_OPEN})
+    check_disks_readable(ctx, encrypted, STOP_KEYS)
 
 
 def rebooted(ctx: Context, instance: Instance, *, force: bool) -> Instance:

@@ -7,12 +7,14 @@ from msgspec.structs import replace
 from localyun import catalogue
 from localyun.model import Disk, Instance, Snapshot
 from localyun.model.disks import is_being_resized
+from localyun.model.encryption import Cipher, KeyRows
 from localyun.model.instances import DISK_AVAILABLE, FAILED, IN_USE, PROGRESSING, REINITING, STOPPED
 from localyun.model.standing import Condition
 from localyun.operations.common import DryRun
 from localyun.operations.context import Context
 from localyun.operations.ecs.disk_life import being_snapshot, sharing
 from localyun.operations.ecs.disks import DiskId
+from localyun.operations.ecs.encryption import check_readable
 from localyun.operations.ecs.product import ECS
 from localyun.spec import errors
 from localyun.spec.declare import Empty, Request, param
@@ -23,6 +25,9 @@ HELD_BACK = {
     Condition.LOCKED: errors.INSTANCE_LOCKED,
     Condition.ARREARS: errors.INSTANCE_IN_ARREARS,
 }
+RESET_KEY = KeyRows(
+    errors.KEY_NOT_FOUND, errors.KEY_NOT_ENABLED, errors.KMS_UNAUTHORIZED, errors.KEY_UNTAGGED
+)
 
 
 class ResetDisk(Request):
@@ -48,6 +53,7 @@ class ResetDisk(Request):
         errors.RESET_SNAPSHOT_FAILED,
         errors.DATA_DISK_SNAPSHOT_NOT_READY,
         errors.RESET_UNFINISHED_SNAPSHOT,
+        *RESET_KEY,
     ),
 )
 def reset_disk(ctx: Context, request: ResetDisk) -> Empty:
@@ -71,6 +77,8 @@ def reset_disk(ctx: Context, request: ResetDisk) -> Empty:
         raise errors.DATA_DISK_SNAPSHOT_NOT_READY()
     if being_snapshot(ctx, disk):
         raise errors.RESET_UNFINISHED_SNAPSHOT()
+    check_readable(ctx, Cipher.of(disk), RESET_KEY)
+    check_readable(ctx, Cipher.of(snapshot), RESET_KEY)
     ctx.tx.put(replace(disk, phase=ctx.compute.reset_disk(disk, snapshot, ctx.now)))
     return Empty()
 

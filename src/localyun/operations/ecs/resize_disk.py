@@ -9,6 +9,7 @@ from localyun.catalogue import DiskCategory
 from localyun.model import Disk, Instance
 from localyun.model.access import Action
 from localyun.model.disks import FIXED_SYSTEMS, can_grow_online, check_new_size, is_being_resized
+from localyun.model.encryption import Cipher, KeyRows
 from localyun.model.instances import DATA, DISK_AVAILABLE, DISK_CREATING, IN_USE, RUNNING, STOPPED, SYSTEM
 from localyun.model.standing import Condition, Feature
 from localyun.operations.common import ClientToken
@@ -16,6 +17,7 @@ from localyun.operations.context import Context
 from localyun.operations.ecs import disk_quotas
 from localyun.operations.ecs.disk_attachments import family
 from localyun.operations.ecs.disk_life import being_snapshot
+from localyun.operations.ecs.encryption import check_readable
 from localyun.operations.ecs.product import ECS
 from localyun.spec import errors
 from localyun.spec.declare import UNSET, Answer, Request, Unset, param
@@ -25,6 +27,10 @@ HELD_BACK = {
     Condition.LOCKED: errors.INSTANCE_LOCKED,
     Condition.ABNORMAL: errors.ACCOUNT_ABNORMAL,
 }
+RESIZE_KEY = KeyRows(
+    errors.KEY_NOT_ENABLED, errors.KEY_NOT_ENABLED, errors.KMS_UNAUTHORIZED, errors.KEY_UNTAGGED
+)
+"""There is no row for a key that is gone: it can't be enabled any more."""
 
 
 class ResizeDisk(Request):
@@ -73,6 +79,7 @@ class ResizedDisk(Answer):
         errors.RESIZE_ONLINE_NOT_RUNNING,
         errors.INSTANCE_STATUS,
         errors.DISK_BEING_SNAPSHOT,
+        *RESIZE_KEY[1:],
         errors.RESIZE_ONLINE_REGION,
         errors.RESIZE_ONLINE_TYPE,
         errors.RESIZE_ONLINE_CATEGORY,
@@ -102,6 +109,7 @@ def resize_disk(ctx: Context, request: ResizeDisk) -> ResizedDisk:
         raise errors.RESIZE_SHARED_ONLINE()
     instance = ctx.tx.get(Instance, disk.instance)
     _check_states(ctx, disk, instance, online=request.type == "online")
+    check_readable(ctx, Cipher.of(disk), RESIZE_KEY)
     if request.type == "online" and instance:
         _check_online(ctx, disk, instance, category, request.new_size)
     system = disk.kind == SYSTEM

@@ -1,5 +1,6 @@
 """Making and deleting snapshots of disks."""
 
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -86,7 +87,12 @@ class CreateSnapshot(Request):
     ] = None
 
 
-SNAPSHOT_KEY = KeyRows(errors.SNAPSHOT_KEY_NOT_FOUND, errors.KEY_NOT_ENABLED, errors.KMS_UNAUTHORIZED)
+SNAPSHOT_KEY = KeyRows(
+    errors.SNAPSHOT_KEY_NOT_FOUND,
+    errors.KEY_NOT_ENABLED,
+    errors.KMS_UNAUTHORIZED,
+    errors.SNAPSHOT_KEY_UNTAGGED,
+)
 
 
 class CreatedSnapshot(Answer):
@@ -137,6 +143,7 @@ STANDING = {
         errors.SNAPSHOT_DISK_NEVER_USED,
         errors.DISK_NEEDS_RESTART,
         *SNAPSHOT_KEY,
+        errors.ENCRYPTED_COPY_TWICE,
         *TAKING,
         errors.SNAPSHOTS_QUOTA,
     ),
@@ -165,6 +172,8 @@ def create_snapshot(ctx: Context, request: CreateSnapshot) -> CreatedSnapshot:
         _check_instant_access(ctx, disk)
     _check_use(ctx, disk)
     check_readable(ctx, Cipher.of(disk), SNAPSHOT_KEY)
+    if any(copy.encrypted for copy in copies_under_way(ctx, ctx.tx.find(Snapshot, disk=disk.id))):
+        raise errors.ENCRYPTED_COPY_TWICE()
     snapshot = take_snapshot(
         ctx,
         disk,
@@ -219,6 +228,12 @@ def _check_use(ctx: Context, disk: Disk) -> None:
         raise errors.SNAPSHOT_DISK_NEVER_USED()
     if needs_restart(instance, status, (disk,)):
         raise errors.DISK_NEEDS_RESTART()
+
+
+def copies_under_way(ctx: Context, snapshots: Iterable[Snapshot]) -> list[Snapshot]:
+    """Return the copies of snapshots, in all regions, that are still being made."""
+    copies = (copy for one in snapshots for copy in ctx.tx.find(Snapshot, source=one.id))
+    return [copy for copy in copies if not copy.phase.settled(ctx.now)]
 
 
 def is_snapshot_name(text: str) -> bool:
