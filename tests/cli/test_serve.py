@@ -21,7 +21,7 @@ from localyun.ids import Ids
 from localyun.model import Image, Phase
 from localyun.model.images import AVAILABLE
 from localyun.model.limits import Limits
-from localyun.model.standing import Feature
+from localyun.model.standing import Feature, Lack
 from localyun.store.sqlite import SqliteStore
 from localyun.web import server
 from tests.cli.conftest import PATIENCE, Run, Serve
@@ -160,6 +160,12 @@ def test_an_address_of_another_machine_is_one_sentence(run: Run) -> None:
             ["--ephemeral", "--without", "copy@cn-beijing"],
             1,
             "localyun: there is no feature 'copy': there are " + ", ".join(Feature),
+        ),
+        (
+            ["--ephemeral", "--shortages", "luck@cn-beijing"],
+            1,
+            "localyun: a shortage is written stock@cn-hangzhou-h/ecs.g7.*=2 ('luck' is not a valid Lack); "
+            "there are " + ", ".join(Lack),
         ),
         (
             ["--ephemeral", "--limits", "images=2"],
