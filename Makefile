@@ -48,6 +48,9 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet $(UPGRA
 GROUP := $(BIN)/python -c 'import sys, tomllib; \
 	print(*tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"][sys.argv[1]], sep="\n")'
 
+pictures: .venv/.installed ## take the pictures of the console that the documentation shows
+	@$(BIN)/python -m tools.pictures
+
 lock: .venv/.installed ## pin what pyproject.toml asks for, with hashes
 	@$(GROUP) dev | $(COMPILE) --all-extras --output-file requirements.lock pyproject.toml -
 	@$(GROUP) bench | $(COMPILE) --output-file requirements-bench.lock -
@@ -85,9 +88,15 @@ tests/clients/node/node_modules: tests/clients/node/package-lock.json
 		npm --prefix $(@D) ci --silent --ignore-scripts --no-audit --no-fund && touch $@; \
 	fi
 
-# The durability test traces system calls; on a CI machine, where we are root, its tool is fetched.
+# The durability test traces system calls, the console is tried in a browser; on a CI machine, where we are
+# root, both are fetched.
 system:
-	@if [ "$$LOCALYUN_CI" = 1 ] && [ "$$(id -u)" = 0 ] && ! command -v strace >/dev/null; then \
-		echo "Installing strace."; \
-		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y strace >/dev/null; \
+	@if [ "$$LOCALYUN_CI" = 1 ] && [ "$$(id -u)" = 0 ]; then \
+		missing=$$(command -v strace >/dev/null || echo strace; \
+			command -v chromium >/dev/null || echo chromium fonts-noto-cjk); \
+		if [ -n "$$missing" ]; then \
+			echo "Installing" $$missing; \
+			apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+				apt-get install -qq -y --no-install-recommends $$missing >/dev/null; \
+		fi; \
 	fi

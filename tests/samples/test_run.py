@@ -18,6 +18,7 @@ from tests.clients.servers import REGION, Server, new_image, serving, sharees
 
 pytestmark = [pytest.mark.clients, pytest.mark.slow]
 PATIENCE = 90
+NODE_MODULES = Path(__file__).parents[1] / "clients" / "node" / "node_modules"
 
 RUNNERS = {
     "Python": [sys.executable],
@@ -70,12 +71,11 @@ def run(
 
 
 def with_node(folder: Path) -> None:
-    """Fetch the package that Node's sample needs, where there is Node."""
-    if shutil.which("npm") is None:
-        pytest.skip("there is no Node here")
+    """Put the package within reach that Node's sample needs."""
+    if shutil.which("node") is None or not NODE_MODULES.exists():
+        pytest.skip("Node and npm aren't installed")
     if not (folder / "node_modules").exists():
-        words = ["npm", "install", "--silent", "--no-audit", "--no-fund", "@alicloud/pop-core@1.8.0"]
-        subprocess.run(words, cwd=folder, check=True, timeout=PATIENCE)
+        (folder / "node_modules").symlink_to(NODE_MODULES)
 
 
 each_language = pytest.mark.parametrize("title", RUNNERS)

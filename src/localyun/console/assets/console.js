@@ -47,7 +47,7 @@ document.addEventListener("submit", async (event) => {
     const id = event.submitter?.id;
     const url = await send(form, event.submitter, form.dataset.swap);
     if (form.method !== "post") history.replaceState(null, "", url);
-    if (form.dataset.show) document.querySelector(form.dataset.show)?.scrollIntoView({ block: "nearest" });
+    if (form.dataset.show) document.querySelector(form.dataset.show)?.scrollIntoView({ block: "nearest", behavior: "instant" });
     // Whoever works by keyboard stays where he was, also when the button was swapped away.
     if (id && !document.activeElement?.closest("main")) (document.getElementById(id) ?? document.getElementById("main"))?.focus({ preventScroll: true });
   } finally {
@@ -182,13 +182,14 @@ function show() {
   const ranked = everything.map((one, place) => [wanted ? fit(wanted, one.title) : 1000 - place, one])
     .filter(([score]) => score > 0).sort((a, b) => b[0] - a[0]).slice(0, 12);
   found.replaceChildren(...ranked.map(([, one], place) => {
-    const item = document.createElement("li"), link = document.createElement("a"), kind = document.createElement("span");
+    const item = document.createElement("li"), title = document.createElement("span"), kind = document.createElement("span");
     item.id = `found-${place}`;
     item.setAttribute("role", "option");
     item.setAttribute("aria-selected", String(place === 0));
-    link.href = one.address; link.tabIndex = -1; link.textContent = one.title;
+    item.dataset.address = one.address;
+    title.textContent = one.title;
     kind.textContent = one.kind; kind.className = "quiet";
-    item.append(link, kind);
+    item.append(title, kind);
     return item;
   }));
   if (!ranked.length) { const none = document.createElement("li"); none.className = "quiet"; none.textContent = palette.dataset.none; found.append(none); }
@@ -198,7 +199,7 @@ function show() {
 function mark() {
   const selected = found.querySelector("[aria-selected=true]");
   field.setAttribute("aria-activedescendant", selected?.id ?? "");
-  selected?.scrollIntoView({ block: "nearest" });
+  selected?.scrollIntoView({ block: "nearest", behavior: "instant" });
 }
 
 field.addEventListener("input", show);
@@ -212,10 +213,10 @@ field.addEventListener("keydown", (event) => {
     mark();
   } else if (event.key === "Enter") {
     event.preventDefault();
-    items[at]?.querySelector("a").click();
+    if (items[at]) location.assign(items[at].dataset.address);
   }
 });
-found.addEventListener("click", (event) => { if (!event.target.closest("a")) event.target.closest("li")?.querySelector("a")?.click(); });
+found.addEventListener("click", (event) => { const item = event.target.closest("[data-address]"); if (item) location.assign(item.dataset.address); });
 palette.addEventListener("click", (event) => { if (event.target === palette) palette.close(); });
 document.addEventListener("click", (event) => { if (event.target.closest("[data-palette]")) openPalette(); });
 document.addEventListener("keydown", (event) => {
