@@ -18,6 +18,7 @@ PAGES = (
     "shares/?image={image}&delete=1",
     "instances/",
     "accounts/",
+    "quotas/",
     "world/",
     "../errors/",
     "../errors/InvalidAccount.Forbbiden",

@@ -152,9 +152,11 @@ def test_colours_are_switched(look: Look) -> None:
     ground = "getComputedStyle(document.body).backgroundColor"
     light = page.evaluate(ground)
 
-    page.click(".to-dark")
+    with page.expect_navigation():
+        page.click(".to-dark")
     dark = page.evaluate(ground)
-    page.click("nav a[href$='/images/']")
+    with page.expect_navigation():
+        page.click("nav a[href$='/images/']")
 
     assert light != dark
     assert page.evaluate(ground) == dark

@@ -31,6 +31,7 @@ def test_every_page_speaks_both_languages(world: World, alice: Person, language:
         "images/m-1",
         "instances/",
         "accounts/",
+        "quotas/",
         "world/",
         "/_localyun/errors/",
     ):

@@ -9,10 +9,11 @@ from localyun.accounts import credentials
 from localyun.console.calls import done
 from localyun.console.site import Names, Site
 from localyun.console.visit import Notice, Page, Visit
-from localyun.model import Image, Instance, Share
+from localyun.model import Account, Image, Instance, Share
 from localyun.model.access import RECEIVED, Relation, relation
 from localyun.model.accounts import is_account_id
 from localyun.model.images import EVERYBODY
+from localyun.model.quotas import granted
 from localyun.operations.ecs.sharing import MOST_ACCOUNTS
 from localyun.operations.impact import impact_of
 from localyun.store.interface import Transaction
@@ -89,10 +90,17 @@ def one(site: Site, visit: Visit, notice: Notice | None = None, typed: str = "")
             ],
             typed=typed,
             checked=_checked(tx, site, visit, image, names, typed),
-            limit=app.settings.limits.shares_per_image,
+            limit=_limit(site, tx, image),
             most=MOST_ACCOUNTS,
             impact=impact_of(tx, image.id, None),
         )
+
+
+def _limit(site: Site, tx: Transaction, image: Image) -> int:
+    """With how many accounts an image may be shared, its owner having been granted more or not."""
+    owner = tx.get(Account, image.owner)
+    grants = owner.grants if owner else ()
+    return granted(site.app.settings.limits, grants, image.region, site.app.clock.now()).shares_per_image
 
 
 def act(site: Site, visit: Visit) -> Page:

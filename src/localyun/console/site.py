@@ -31,6 +31,7 @@ NAVIGATION = (
     ("shares", "Map of shares", f"{CONSOLE}shares/"),
     ("instances", "Instances", f"{CONSOLE}instances/"),
     ("accounts", "Accounts", f"{CONSOLE}accounts/"),
+    ("quotas", "Quotas", f"{CONSOLE}quotas/"),
     ("world", "World", f"{CONSOLE}world/"),
     ("errors", "Errors", ERRORS),
 )
