@@ -257,7 +257,7 @@ def describe_security_groups(ctx: Context, request: DescribeSecurityGroups) -> D
                     security_group_type=group.kind,
                     vpc_id=group.vpc,
                     creation_time=times.seconds(group.created_at),
-                    ecs_count=len(_members(ctx, group)) if request.is_query_ecs_count else UNSET,
+                    ecs_count=len(members_of(ctx, group)) if request.is_query_ecs_count else UNSET,
                     resource_group_id=group.resource_group,
                     service_managed=False,
                     tags=tags_view(group.tags),
@@ -273,7 +273,7 @@ def describe_security_groups(ctx: Context, request: DescribeSecurityGroups) -> D
     )
 
 
-def _members(ctx: Context, group: SecurityGroup) -> list[Instance]:
+def members_of(ctx: Context, group: SecurityGroup) -> list[Instance]:
     """The instances in a group, which are its owner's."""
     instances = ctx.tx.find(Instance, owner=group.owner, region=group.region)
     return [instance for instance in instances if group.id in instance.security_groups]
@@ -356,7 +356,7 @@ class DeleteSecurityGroup(Request):
 def delete_security_group(ctx: Context, request: DeleteSecurityGroup) -> Empty:
     """Not while an instance is in it or another group's rule names it."""
     group = own_group(ctx, request.security_group_id, errors.DELETE_SECURITY_GROUP_NOT_FOUND)
-    if _members(ctx, group):
+    if members_of(ctx, group):
         raise errors.SECURITY_GROUP_IN_USE()
     if any(rule.traffic.peer_group == group.id for other in ctx.mine(SecurityGroup) for rule in other.rules):
         raise errors.SECURITY_GROUP_REFERENCED()
