@@ -106,7 +106,10 @@ def remade(
         put(
             people[owner],
             image,
-            *(Share(image=image.id, account=a, region=region, since=at) for a, at in shared_with.items()),
+            *(
+                Share(image=image.id, account=a, region=region, since=at).of(image)
+                for a, at in shared_with.items()
+            ),
         )
         made.append((image, frozenset(shared_with)))
     return made

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 
 import pytest
+from msgspec.structs import replace
 
 from localyun.clock import MINUTE, SECOND
 from localyun.model import AccessKey, Account, Image, Phase, Share, Tag
@@ -294,6 +295,55 @@ def test_images_shared_with_an_account_come_last_shared_first(store: Store) -> N
             (three, shares[2]),
             (one, shares[0]),
         ]
+
+
+def test_a_page_of_what_is_listed(store: Store) -> None:
+    """As all that is shared, but for what a share says isn't listed."""
+    images = [an_image(f"m-{number}") for number in range(4)]
+    shares = [replace(a_share(f"m-{number}", "2", since=number), listed=number != 2) for number in range(4)]
+    keep(store, *images, *shares)
+
+    with store.reading(0) as tx:
+        pages = [
+            [image.id for image, _ in tx.images_listed_for("2", "cn-hangzhou", limit=2, offset=offset)]
+            for offset in (0, 2, 4)
+        ]
+
+    assert pages == [["m-3", "m-1"], ["m-0"], []]
+
+
+def test_a_number_can_be_asked_to_be_higher(store: Store) -> None:
+    """Than the one given, which isn't enough."""
+    keep(store, *(an_image(f"m-{at}", phase=Phase("Available", "Creating", at)) for at in (1, 2, 3)))
+
+    with store.reading(0) as tx:
+        found = tx.find(Image, above=("ends_at", 1), owner="1", region="cn-hangzhou")
+
+    assert [image.id for image in found] == ["m-2", "m-3"]
+
+
+def test_what_is_counted_as_it_comes_and_goes_is_what_there_is(store: Store) -> None:
+    """New, replaced, changed, deleted, missing, undone: the count says how many are found."""
+    listed = {"account": "2", "region": "cn-hangzhou", "listed": True}
+
+    def counted(**more: object) -> tuple[int, int]:
+        with store.reading(0) as tx:
+            asked = {**listed, **more}
+            return tx.count(Share, **asked), len(tx.find(Share, **asked))  # type: ignore[arg-type]
+
+    keep(store, a_share("m-1", "2"), a_share("m-2", "2"), a_share("m-3", "2"), a_share("m-4", "3"))
+    assert counted() == (3, 3)
+    keep(store, a_share("m-1", "2", since=9), replace(a_share("m-2", "2"), listed=False))
+    assert (counted(), counted(listed=False)) == ((2, 2), (1, 1))
+    with store.writing(0) as tx:
+        tx.delete(a_share("m-1", "2"))
+        tx.delete(a_share("m-none", "2"))
+        with undone(tx):
+            tx.delete(a_share("m-3", "2"))
+            tx.put(a_share("m-5", "2"))
+    assert (counted(), counted(account="3"), counted(account="4")) == ((1, 1), (1, 1), (0, 0))
+    store.reset()
+    assert counted() == (0, 0)
 
 
 # Undoing

@@ -139,7 +139,7 @@ def test_what_a_body_holds_beyond_what_we_know_outlives_the_rebuilding(data: Pat
 def test_bodies_are_brought_forward_before_the_tables(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A step changes what bodies mean; the columns follow from the bodies."""
 
-    def rename(connection: Any) -> None:
+    def rename(connection: Any, dialect: Any) -> None:
         connection.execute("UPDATE account SET body = replace(body, 'bob', 'robert')")
 
     monkeypatch.setattr(schema, "VERSION", VERSION + 1)
@@ -151,10 +151,25 @@ def test_bodies_are_brought_forward_before_the_tables(data: Path, monkeypatch: p
     assert layout_of(data)[0][0][0] == VERSION + 1
 
 
+def test_shares_of_version_1_are_told_whether_they_are_listed(data: Path) -> None:
+    """And are counted by it."""
+    with closing(SqliteStore(data)) as store:
+        keep(store, an_image("m-2", public=True), a_share("m-2", "2"))
+    body = "UPDATE share SET body = json_remove(CAST(body AS TEXT), '$.listed', '$.ends_at')"
+    change(data, body, "DROP TABLE tally", "UPDATE schema SET version = 1")
+
+    with closing(SqliteStore(data)) as store, store.reading(0) as tx:
+        shares = {share.image: (share.listed, share.ends_at) for share in tx.find(Share)}
+        counts = [tx.count(Share, account="2", region="cn-hangzhou", listed=is_) for is_ in (True, False)]
+
+    assert shares == {"m-1": (True, 2), "m-2": (False, 2)}
+    assert counts == [1, 1]
+
+
 def test_bringing_forward_is_all_or_nothing(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """When a step fails, the database is what it was."""
 
-    def fail(connection: Any) -> None:
+    def fail(connection: Any, dialect: Any) -> None:
         connection.execute("DELETE FROM account")
         connection.execute("SELECT shoe_size FROM account")
 

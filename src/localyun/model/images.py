@@ -33,7 +33,10 @@ class DiskMapping(msgspec.Struct, frozen=True):
         ("owner", "region", "name"),
         ("owner", "region", "family", "created_at", "id"),
         ("public", "region", "created_at", "id"),
+        ("owner", "region", "status", "created_at", "id"),
+        ("owner", "region", "ends_at"),
     ),
+    counted=(("owner", "region", "status"),),
 )
 class Image(Resource, frozen=True):
     """An image: the disks that an instance starts from. `size` is its system disk's, in GiB."""
@@ -64,6 +67,16 @@ class Image(Resource, frozen=True):
     """Whether its owner gives it to whoever names it."""
 
     @property
+    def status(self) -> str:
+        """The status that it has once what happens to it is over."""
+        return self.phase.after
+
+    @property
+    def ends_at(self) -> Instant:
+        """When that is."""
+        return self.phase.ends_at
+
+    @property
     def encrypted(self) -> bool:
         """Whether a disk of it is encrypted."""
         return any(disk.encrypted for disk in self.disks)
@@ -84,7 +97,15 @@ EVERYBODY = "all"
 
 
 @stored(
-    "share", key=("image", "account"), indexes=(("image", "since", "account"), ("account", "region", "since"))
+    "share",
+    key=("image", "account"),
+    indexes=(
+        ("image", "since", "account"),
+        ("account", "region", "since"),
+        ("account", "region", "listed", "since", "image"),
+        ("account", "region", "ends_at"),
+    ),
+    counted=(("account", "region", "listed"),),
 )
 class Share(Record, frozen=True):
     """That an image may be used by an account which doesn't own it, or by every account."""
@@ -93,6 +114,14 @@ class Share(Record, frozen=True):
     account: str
     region: str
     since: Instant
+    listed: bool = True
+    """Whether the account sees the image among others' if nothing else is asked for, from `ends_at` on."""
+    ends_at: Instant = 0
+
+    def of(self, image: Image) -> "Share":
+        """Return the share as it is once its image is as given."""
+        listed = image.status == AVAILABLE and not image.public
+        return msgspec.structs.replace(self, listed=listed, ends_at=image.ends_at)
 
 
 @stored("backing", key=("snapshot", "image"))

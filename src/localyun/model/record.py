@@ -46,23 +46,33 @@ class Layout:
     table: str
     key: tuple[str, ...]
     indexes: tuple[tuple[str, ...], ...]
+    counted: tuple[tuple[str, ...], ...] = ()
+    """The sets of fields by which records are counted as they come and go, so that nobody has to."""
 
     @property
     def columns(self) -> tuple[str, ...]:
         """The fields that stand beside the record's body, each once, the key first."""
-        return tuple(dict.fromkeys((*self.key, *(name for index in self.indexes for name in index))))
+        found = (*self.indexes, *self.counted)
+        return tuple(dict.fromkeys((*self.key, *(name for names in found for name in names))))
 
 
 LAYOUTS: dict[type[Record], Layout] = {}
 
 
 def stored(
-    table: str, *, key: tuple[str, ...], indexes: tuple[tuple[str, ...], ...] = ()
+    table: str,
+    *,
+    key: tuple[str, ...],
+    indexes: tuple[tuple[str, ...], ...] = (),
+    counted: tuple[tuple[str, ...], ...] = (),
 ) -> Callable[[type[R]], type[R]]:
-    """Declare that records of the decorated type are kept, under `key`, found by each of `indexes`."""
+    """Declare that records of the decorated type are kept, under `key`, found by each of `indexes`.
+
+    How many have the same values in each of `counted` is kept beside them.
+    """
 
     def declare(record: type[R]) -> type[R]:
-        LAYOUTS[record] = Layout(table, key, indexes)
+        LAYOUTS[record] = Layout(table, key, indexes, counted)
         return record
 
     return declare

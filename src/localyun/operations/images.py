@@ -1,6 +1,7 @@
 """The one door to images: whoever wants one says what for, and `model.access` decides."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import cache
 
 from localyun import catalogue
@@ -13,6 +14,29 @@ from localyun.spec import errors
 from localyun.spec.faults import ApiError, ErrorSpec
 from localyun.store.interface import Transaction
 from localyun.wire import times
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Images that will be available, some of which are being made still; `total` doesn't count those."""
+
+    known: int
+    being_made: int
+    listed: Callable[[int, int], list[Image]]
+    """A page of them, given its offset and its size."""
+    now: Instant
+
+    @property
+    def total(self) -> int:
+        """How many are available."""
+        return self.known - self.being_made
+
+    def page(self, offset: int, limit: int) -> list[Image]:
+        """Return a page of those that are available."""
+        if not self.being_made:
+            return self.listed(offset, limit)
+        found = self.listed(0, offset + limit + self.being_made)
+        return [image for image in found if image.phase.settled(self.now)][offset : offset + limit]
 
 
 class Images:
@@ -88,6 +112,60 @@ class Images:
         }
         return [(image, relation) for relation in relations for image in found[relation](region)]
 
+    def available(
+        self, region: str, relations: Iterable[Relation], now: Instant, *, offset: int, limit: int
+    ) -> tuple[int, list[tuple[Image, Relation]]] | None:
+        """Return how many of the visible images are available, and a page of those.
+
+        The images are in the order of `visible`, and only those of the page are looked at. None where that
+        isn't enough: where something is shared with all.
+        """
+        if self._tx.count(Share, account=EVERYBODY, region=region, listed=True):
+            return None
+        parts = {Relation.OWNER: self._own_part, Relation.SHAREE: self._shared_part}
+        total, page = 0, list[tuple[Image, Relation]]()
+        for relation in relations:
+            part = parts.get(relation, self._published_part)(region, now)
+            first = max(0, offset - total)
+            total += part.total
+            if (wanted := min(limit - len(page), part.total - first)) > 0:
+                page += [(image, relation) for image in part.page(first, wanted)]
+        return total, page
+
+    def _own_part(self, region: str, now: Instant) -> "_Part":
+        mine = {"owner": self._account, "region": region}
+        unfinished = self._tx.find(Image, above=("ends_at", now), owner=self._account, region=region)
+        being_made = sum(image.status == AVAILABLE for image in unfinished)
+
+        def page(offset: int, limit: int) -> list[Image]:
+            return self._tx.find(
+                Image,
+                order="created_at",
+                descending=True,
+                limit=limit,
+                offset=offset,
+                owner=self._account,
+                region=region,
+                status=AVAILABLE,
+            )
+
+        return _Part(self._tx.count(Image, **mine, status=AVAILABLE), being_made, page, now)
+
+    def _shared_part(self, region: str, now: Instant) -> "_Part":
+        mine = {"account": self._account, "region": region}
+        unfinished = self._tx.find(Share, above=("ends_at", now), account=self._account, region=region)
+        being_made = sum(share.listed for share in unfinished)
+
+        def page(offset: int, limit: int) -> list[Image]:
+            found = self._tx.images_listed_for(self._account, region, limit=limit, offset=offset)
+            return [image for image, _ in found]
+
+        return _Part(self._tx.count(Share, **mine, listed=True), being_made, page, now)
+
+    def _published_part(self, region: str, now: Instant) -> "_Part":
+        found = self.published(region)
+        return _Part(len(found), 0, lambda offset, limit: found[offset : offset + limit], now)
+
     def visible_of(self, ids: Iterable[str], region: str) -> list[tuple[Image, Relation]]:
         """Return those of the named images that the account may see, as `visible` does, in this order."""
         judged = [self.judge(id, region, to=Action.DESCRIBE) for id in dict.fromkeys(ids)]
@@ -131,6 +209,8 @@ class Images:
     def keep(self, image: Image) -> None:
         """Keep a new image, or a changed one in place of what it was; its disks don't change."""
         self._tx.put(image)
+        for share in self._tx.find(Share, image=image.id):
+            self._tx.put(share.of(image))
         for snapshot in image.snapshots:
             self._tx.put(Backing(snapshot=snapshot, image=image.id))
 

@@ -27,6 +27,13 @@ def upsert(table: sa.Table, key: tuple[str, ...]) -> Any:
     return insert.on_conflict_do_update(index_elements=list(key), set_=rest)
 
 
+def addition(table: sa.Table, key: tuple[str, ...], column: str) -> Any:
+    """Insert a row, or add to one column of the row with the same key."""
+    insert = sqlite.insert(table)
+    more = {column: table.c[column] + insert.excluded[column]}
+    return insert.on_conflict_do_update(index_elements=list(key), set_=more)
+
+
 def open_sqlite(path: str, *, synchronous: str) -> sqlite3.Connection:
     """Open a SQLite database; `synchronous` is FULL where a commit must survive a power cut.
 

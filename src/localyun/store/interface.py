@@ -37,16 +37,20 @@ class Transaction(Protocol):
         descending: bool = False,
         limit: int | None = None,
         offset: int = 0,
+        above: tuple[str, int] = ("", 0),
         **equal: str | bool,
     ) -> list[R]:
-        """Return the records whose indexed fields equal the given values.
+        """Return the records whose indexed fields equal the given values, one maybe `above` a number.
 
         They come sorted by the indexed field `order`, and by key where that is equal or not given;
         `descending` turns all of that around. Text sorts by its code points.
         """
 
     def count(self, kind: type[Record], /, **equal: str | bool) -> int:
-        """Return how many records `find` would give."""
+        """Return how many records `find` would give.
+
+        Where a layout says that they are counted by just these fields, in this order, that takes one look.
+        """
 
     def put(self, record: Record) -> None:
         """Keep the record, in place of the one with the same key if there is one."""
@@ -56,6 +60,11 @@ class Transaction(Protocol):
 
     def images_shared_with(self, account: str, region: str) -> list[tuple[Image, Share]]:
         """Return the images of a region that others share with an account, last shared first."""
+
+    def images_listed_for(
+        self, account: str, region: str, *, limit: int, offset: int
+    ) -> list[tuple[Image, Share]]:
+        """Return a page of those whose share says that they are listed."""
 
     def spend_nonce(self, access_key: str, nonce: str, expires_at: Instant) -> bool:
         """Remember a nonce of a key until an instant; False if it was spent before.

@@ -8,15 +8,29 @@ anew from the bodies. What a body itself means is versioned by `VERSION`; a chan
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
-from localyun.model import Record
+from localyun.model import LAYOUTS, Image, Record, Share
 from localyun.store import tables
-from localyun.store.sql import decoder, row, run
-from localyun.store.tables import NONCES, SCHEMA, TABLES
+from localyun.store.sql import decoder, label, row, run
+from localyun.store.tables import NONCES, SCHEMA, TABLES, TALLY
 
-VERSION = 1
-STEPS: dict[int, Callable[[Any], None]] = {}
+VERSION = 2
+
+
+def _say_what_is_listed(connection: Any, dialect: sa.Dialect) -> None:
+    """Say on each share whether its image is listed, which version 1 didn't."""
+    find, change = tables.select(dialect, Image, ("id",)), tables.change_body(dialect, Share)
+    for (body,) in run(connection.execute, tables.bodies(dialect, Share).sql):
+        share = decoder(Share).decode(body)
+        for (image,) in run(connection.execute, find.sql, [share.image]):
+            changed = msgspec.json.encode(share.of(decoder(Image).decode(image)))
+            values = {"image_": share.image, "account_": share.account, "body": changed}
+            run(connection.execute, change.sql, change.values(values))
+
+
+STEPS: dict[int, Callable[[Any, sa.Dialect], None]] = {2: _say_what_is_listed}
 """Of each version but the first, what turns the bodies of the one before into its own, on a connection."""
 
 
@@ -45,10 +59,12 @@ def bring_up_to_date(connection: Any, dialect: sa.Dialect) -> None:
                 "use the newer localyun, or another data directory"
             )
         for step in range(version + 1, VERSION + 1):
-            STEPS[step](connection)
+            STEPS[step](connection, dialect)
         if found != (VERSION, tables.fingerprint()):
             for kind, table in TABLES.items():
                 _rebuild(connection, dialect, kind, table)
+            _count_anew(connection, dialect)
+    define(connection, dialect, TALLY)
     define(connection, dialect, NONCES)
     run(connection.execute, tables.delete_all(dialect, SCHEMA).sql)
     now = {"version": VERSION, "layout": tables.fingerprint()}
@@ -82,3 +98,14 @@ def _rebuild(connection: Any, dialect: sa.Dialect, kind: type[Record], table: sa
     run(connection.execute, f"DROP TABLE {old}")
     for index in indexes:
         run(connection.execute, index)
+
+
+def _count_anew(connection: Any, dialect: sa.Dialect) -> None:
+    """Count the records of each layout that says by which fields."""
+    define(connection, dialect, TALLY)
+    run(connection.execute, tables.delete_all(dialect, TALLY).sql)
+    add = tables.add_to_tally(dialect)
+    for kind, layout in LAYOUTS.items():
+        for names in layout.counted:
+            for *values, n in run(connection.execute, tables.groups(dialect, kind, names).sql):
+                run(connection.execute, add.sql, add.values({"counted": label(kind, names, values), "n": n}))

@@ -1,6 +1,6 @@
 """Records in and out of a SQL database, whichever it is."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any, TypeVar
@@ -29,6 +29,13 @@ def decoder(kind: type[R]) -> msgspec.json.Decoder[R]:
 def row(record: Record, body: bytes) -> dict[str, Any]:
     """Return the columns of a record's row."""
     return {**{name: getattr(record, name) for name in LAYOUTS[type(record)].columns}, "body": body}
+
+
+def label(kind: type[Record], names: tuple[str, ...], values: Iterable[Any]) -> str:
+    """Return under what is kept how many records of a kind have these values in these fields."""
+    return msgspec.json.encode(
+        [LAYOUTS[kind].table, names, [str(int(one) if isinstance(one, bool) else one) for one in values]]
+    ).decode()
 
 
 Execute = Callable[[str, Sequence[Any]], Any]
@@ -76,36 +83,56 @@ class SqlTransaction:
         descending: bool = False,
         limit: int | None = None,
         offset: int = 0,
+        above: tuple[str, int] = ("", 0),
         **equal: str | bool,
     ) -> list[R]:
         """Return the records whose indexed fields equal the given values, sorted."""
         paged = limit is not None or offset > 0
-        statement = tables.select(self._dialect, kind, tuple(equal), order, descending, paged)
-        page = {"limit_": NO_LIMIT if limit is None else limit, "offset_": offset}
+        field, bound = above
+        statement = tables.select(self._dialect, kind, tuple(equal), order, descending, paged, field)
+        others = {"limit_": NO_LIMIT if limit is None else limit, "offset_": offset, "above_": bound}
         decode = decoder(kind).decode
-        rows = run(self._execute, statement.sql, statement.values({**equal, **page}))
+        rows = run(self._execute, statement.sql, statement.values({**equal, **others}))
         return [decode(body) for (body,) in rows]
 
     def count(self, kind: type[Record], /, **equal: str | bool) -> int:
-        """Return how many records `find` would give."""
+        """Return how many records `find` would give; nobody has to count them where that is kept."""
+        for names in LAYOUTS[kind].counted:
+            if names == tuple(equal):
+                return self._tallied(kind, names, equal.values())
         statement = tables.count(self._dialect, kind, tuple(equal))
         return int(run(self._execute, statement.sql, statement.values(equal))[0][0])
 
     def put(self, record: Record) -> None:
         """Keep the record, in place of the one with the same key if there is one."""
+        self._count(record, record)
         self._change(tables.put(self._dialect, type(record)), row(record, _encode(record)))
 
     def delete(self, record: Record) -> None:
         """Forget the record with this one's key, if there is one."""
         kind = type(record)
+        self._count(record, None)
         self._change(
             tables.delete(self._dialect, kind), {name: getattr(record, name) for name in LAYOUTS[kind].key}
         )
 
     def images_shared_with(self, account: str, region: str) -> list[tuple[Image, Share]]:
         """Return the images of a region that others share with an account, last shared first."""
-        statement = tables.images_shared_with(self._dialect)
-        rows = run(self._execute, statement.sql, statement.values({"account": account, "region": region}))
+        statement = tables.images_shared_with(self._dialect, listed=False)
+        return self._images_and_shares(statement, {"account": account, "region": region})
+
+    def images_listed_for(
+        self, account: str, region: str, *, limit: int, offset: int
+    ) -> list[tuple[Image, Share]]:
+        """Return a page of those that are listed."""
+        statement = tables.images_shared_with(self._dialect, listed=True)
+        page = {"limit_": limit, "offset_": offset}
+        return self._images_and_shares(statement, {"account": account, "region": region, **page})
+
+    def _images_and_shares(
+        self, statement: tables.Statement, values: dict[str, Any]
+    ) -> list[tuple[Image, Share]]:
+        rows = run(self._execute, statement.sql, statement.values(values))
         image, share = decoder(Image).decode, decoder(Share).decode
         return [(image(one), share(other)) for one, other in rows]
 
@@ -122,6 +149,30 @@ class SqlTransaction:
             run(self._execute, "RELEASE call")
             raise
         run(self._execute, "RELEASE call")
+
+    def _tallied(self, kind: type[Record], names: tuple[str, ...], values: Iterable[Any]) -> int:
+        rows = run(self._execute, tables.tallied(self._dialect).sql, [label(kind, names, values)])
+        return int(rows[0][0]) if rows else 0
+
+    def _count(self, record: Record, successor: Record | None) -> None:
+        """Count a record that takes the place of one with the same key, or of none, or goes."""
+        kind = type(record)
+        layout = LAYOUTS[kind]
+        if not layout.counted:
+            return
+        key = [getattr(record, name) for name in layout.key]
+        found = run(self._execute, tables.values_counted(self._dialect, kind).sql, key)
+        before = list(found[0]) if found else []
+        for names in layout.counted:
+            old, before = before[: len(names)], before[len(names) :]
+            new = [getattr(successor, name) for name in names] if successor else []
+            if old != new:
+                for values, more in ((old, -1), (new, 1)):
+                    if values:
+                        self._change(
+                            tables.add_to_tally(self._dialect),
+                            {"counted": label(kind, names, values), "n": more},
+                        )
 
     def _change(self, statement: tables.Statement, values: dict[str, Any]) -> None:
         if not self._changes:

@@ -21,7 +21,7 @@ from localyun.store import schema, tables
 from localyun.store.dialects import SQLITE, open_sqlite
 from localyun.store.interface import StoreBusy, StoreUnavailable, Transaction
 from localyun.store.sql import SqlTransaction, lost, run
-from localyun.store.tables import NONCES, TABLES
+from localyun.store.tables import NONCES, TABLES, TALLY
 
 STATE_FILE, NONCE_FILE = "localyun.db", "nonces.db"
 
@@ -93,7 +93,7 @@ class SqliteStore:
     def reset(self) -> None:
         """Forget everything, or nothing if it raises."""
         with self._lock, self._state.transaction("BEGIN IMMEDIATE"):
-            for table in (*TABLES.values(), NONCES):
+            for table in (*TABLES.values(), TALLY, NONCES):
                 run(self._state.connection.execute, tables.delete_all(SQLITE, table).sql)
             run(self._nonces.connection.execute, tables.delete_all(SQLITE, NONCES).sql)
 

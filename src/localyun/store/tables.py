@@ -12,20 +12,29 @@ import sqlalchemy as sa
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from localyun.model import LAYOUTS, Image, Record, Share
-from localyun.store.dialects import upsert
+from localyun.store.dialects import addition, upsert
 
 METADATA = sa.MetaData()
 
 _COLUMN_TYPES: dict[Any, Any] = {str: sa.Text, int: sa.BigInteger, bool: sa.Boolean}
 
 
+def _type(kind: type[Record], name: str) -> Any:
+    """Return the type of a column: that of a field, or of what a property returns."""
+    field = getattr(kind, name)
+    hints = (
+        get_type_hints(field.fget)["return"] if isinstance(field, property) else get_type_hints(kind)[name]
+    )
+    return _COLUMN_TYPES[hints]
+
+
 def _table(kind: type[Record]) -> sa.Table:
-    layout, hints = LAYOUTS[kind], get_type_hints(kind)
+    layout = LAYOUTS[kind]
     return sa.Table(
         layout.table,
         METADATA,
         *(
-            sa.Column(name, _COLUMN_TYPES[hints[name]], primary_key=name in layout.key, nullable=False)
+            sa.Column(name, _type(kind, name), primary_key=name in layout.key, nullable=False)
             for name in layout.columns
         ),
         sa.Column("body", sa.LargeBinary, nullable=False),
@@ -43,6 +52,13 @@ NONCES = sa.Table(
     sa.Column("expires_at", sa.BigInteger, nullable=False, index=True),
     sqlite_with_rowid=False,
 )
+TALLY = sa.Table(
+    "tally",
+    METADATA,
+    sa.Column("counted", sa.Text, primary_key=True),
+    sa.Column("n", sa.BigInteger, nullable=False),
+)
+"""How many records have the same values in fields that are counted, all of which the text names."""
 SCHEMA = sa.Table("schema", METADATA, sa.Column("version", sa.Integer), sa.Column("layout", sa.Text))
 
 
@@ -84,8 +100,9 @@ def fingerprint() -> str:
                 table.name,
                 [(column.name, str(column.type), column.primary_key) for column in table.columns],
                 sorted([column.name for column in index.columns] for index in table.indexes),
+                LAYOUTS[kind].counted,
             )
-            for table in TABLES.values()
+            for kind, table in TABLES.items()
         ]
     )
 
@@ -98,10 +115,16 @@ def select(
     order: str = "",
     descending: bool = False,
     paged: bool = False,
+    above: str = "",
 ) -> Statement:
-    """Select the bodies of the records whose named fields equal the values given."""
+    """Select the bodies of the records whose named fields equal the values given.
+
+    `above` names a field that has to be more than `above_`.
+    """
     table, key = TABLES[kind], LAYOUTS[kind].key
     query = sa.select(table.c.body).where(*_equal(table, equal))
+    if above:
+        query = query.where(table.c[above] > sa.bindparam("above_"))
     if order or paged or not set(key) <= set(equal):
         sorting = [table.c[name] for name in dict.fromkeys((order, *key) if order else key)]
         query = query.order_by(*([column.desc() for column in sorting] if descending else sorting))
@@ -119,6 +142,33 @@ def count(dialect: sa.Dialect, kind: type[Record], equal: tuple[str, ...]) -> St
 
 
 @cache
+def tallied(dialect: sa.Dialect) -> Statement:
+    """Select how many were counted."""
+    return _compiled(sa.select(TALLY.c.n).where(*_equal(TALLY, ("counted",))), dialect)
+
+
+@cache
+def add_to_tally(dialect: sa.Dialect) -> Statement:
+    """Count some more, or fewer."""
+    return _compiled(addition(TALLY, ("counted",), "n"), dialect)
+
+
+@cache
+def values_counted(dialect: sa.Dialect, kind: type[Record]) -> Statement:
+    """Select those fields of the record with the key given by which it was counted."""
+    table, layout = TABLES[kind], LAYOUTS[kind]
+    columns = [table.c[name] for names in layout.counted for name in names]
+    return _compiled(sa.select(*columns).where(*_equal(table, layout.key)), dialect)
+
+
+@cache
+def groups(dialect: sa.Dialect, kind: type[Record], counted: tuple[str, ...]) -> Statement:
+    """Select how many records have the same values in some fields, for all values that there are."""
+    columns = [TABLES[kind].c[name] for name in counted]
+    return _compiled(sa.select(*columns, sa.func.count()).group_by(*columns), dialect)
+
+
+@cache
 def put(dialect: sa.Dialect, kind: type[Record]) -> Statement:
     """Insert a record, or put it in place of the one with the same key."""
     return _compiled(upsert(TABLES[kind], LAYOUTS[kind].key), dialect)
@@ -129,6 +179,20 @@ def delete(dialect: sa.Dialect, kind: type[Record]) -> Statement:
     """Delete the record with the key given."""
     table = TABLES[kind]
     return _compiled(sa.delete(table).where(*_equal(table, LAYOUTS[kind].key)), dialect)
+
+
+@cache
+def bodies(dialect: sa.Dialect, kind: type[Record]) -> Statement:
+    """Select the bodies of all records of a kind."""
+    return _compiled(sa.select(TABLES[kind].c.body), dialect)
+
+
+@cache
+def change_body(dialect: sa.Dialect, kind: type[Record]) -> Statement:
+    """Change the body of a record, and nothing else; the names of its key's values end in `_`."""
+    table = TABLES[kind]
+    ours = [table.c[name] == sa.bindparam(f"{name}_") for name in LAYOUTS[kind].key]
+    return _compiled(sa.update(table).where(*ours).values(body=sa.bindparam("body")), dialect)
 
 
 @cache
@@ -150,8 +214,11 @@ def insert(dialect: sa.Dialect, table: sa.Table) -> Statement:
 
 
 @cache
-def images_shared_with(dialect: sa.Dialect) -> Statement:
-    """Select a region's images that are shared with an account, and the shares, last shared first."""
+def images_shared_with(dialect: sa.Dialect, *, listed: bool) -> Statement:
+    """Select a region's images that are shared with an account, and the shares, last shared first.
+
+    `listed` is for a page of those that are listed.
+    """
     image, share = TABLES[Image], TABLES[Share]
     query = (
         sa.select(image.c.body, share.c.body)
@@ -159,6 +226,9 @@ def images_shared_with(dialect: sa.Dialect) -> Statement:
         .where(share.c.account == sa.bindparam("account"), share.c.region == sa.bindparam("region"))
         .order_by(share.c.since.desc(), share.c.image)
     )
+    if listed:
+        query = query.where(share.c.listed == sa.true())
+        query = query.limit(sa.bindparam("limit_")).offset(sa.bindparam("offset_"))
     return _compiled(query, dialect)
 
 

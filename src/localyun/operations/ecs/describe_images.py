@@ -1,6 +1,6 @@
 """DescribeImages: the images that an account may see in a region, and what is shown of each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Literal
 
 from localyun import catalogue
@@ -252,6 +252,13 @@ def describe_images(ctx: Context, request: DescribeImages) -> ImageList:
         for relation in ((Relation.COMMUNITY,) if request.is_public else LISTED)
         if request.image_owner_alias in (None, ALIASES[relation])
     ]
+    if request == _unfiltered(request):
+        first = (request.page_number - 1) * request.page_size
+        found_at_once = ctx.images.available(
+            ctx.region, relations, ctx.now, offset=first, limit=request.page_size
+        )
+        if found_at_once is not None:
+            return _answer(ctx, request, *found_at_once)
     if request.image_id is None:
         candidates = ctx.images.visible(ctx.region, relations)
     else:
@@ -260,17 +267,28 @@ def describe_images(ctx: Context, request: DescribeImages) -> ImageList:
             relations.append(Relation.GUEST)
         candidates = [one for one in ctx.images.visible_of(ids, ctx.region) if one[1] in relations]
     found = [(image, relation) for image, relation in candidates if chosen(image)]
+    return _answer(ctx, request, len(found), page(found, request.page_number, request.page_size))
+
+
+def _unfiltered(request: DescribeImages) -> DescribeImages:
+    """Return the request for the same page of all the images that are available, whoever's are asked for."""
+    return DescribeImages(
+        region_id=request.region_id,
+        image_owner_alias=request.image_owner_alias,
+        page_number=request.page_number,
+        page_size=request.page_size,
+    )
+
+
+def _answer(
+    ctx: Context, request: DescribeImages, total: int, shown: Sequence[tuple[Image, Relation]]
+) -> ImageList:
     return ImageList(
         page_size=request.page_size,
         page_number=request.page_number,
-        total_count=len(found),
+        total_count=total,
         region_id=ctx.region,
-        images=ImageViews(
-            image=[
-                image_view(ctx, image, relation)
-                for image, relation in page(found, request.page_number, request.page_size)
-            ]
-        ),
+        images=ImageViews(image=[image_view(ctx, image, relation) for image, relation in shown]),
     )
 
 

@@ -102,7 +102,8 @@ def modify_image_share_permission(ctx: Context, request: ModifyImageSharePermiss
     for grantee in (*groups.lose, *accounts.lose):
         ctx.tx.delete(shares[grantee])
     for grantee in gain:
-        ctx.tx.put(Share(image=image.id, account=grantee, region=image.region, since=ctx.now))
+        share = Share(image=image.id, account=grantee, region=image.region, since=ctx.now)
+        ctx.tx.put(share.of(changed))
     if changed != image:
         ctx.images.keep(changed)
     return Empty()

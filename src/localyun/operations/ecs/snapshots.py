@@ -303,7 +303,7 @@ def has_snapshots(ctx: Context, count: int, **of: Any) -> bool:
     return ctx.tx.count(Snapshot, **of) >= count
 
 
-def is_under_way(ctx: Context, count: int, **of: str) -> bool:
+def is_under_way(ctx: Context, count: int, **of: Any) -> bool:
     """Whether that many snapshots, or more, of a disk or an account in a region are being made.
 
     Each takes as long as any other, so that the newest are the last to be done.
