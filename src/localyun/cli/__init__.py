@@ -11,6 +11,7 @@ from localyun.cli.call import call
 from localyun.cli.demo import demo
 from localyun.cli.doctor import doctor
 from localyun.cli.explain import explain
+from localyun.cli.images import images, shares
 from localyun.cli.impact import impact
 from localyun.cli.reset import reset
 from localyun.cli.serve import serve
@@ -27,7 +28,7 @@ app = typer.Typer(
 )
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(quotas.app, name="quotas")
-for command in (serve, call, explain, impact, doctor, ca, reset, demo):
+for command in (serve, call, images, shares, explain, impact, doctor, ca, reset, demo):
     app.command()(command)
 
 
