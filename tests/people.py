@@ -12,7 +12,7 @@ from localyun.app import App
 from localyun.client import flattened
 from localyun.clock import SECOND, Instant
 from localyun.operations import OPERATIONS
-from localyun.reference import paths
+from localyun.reference import raised
 from localyun.service import answer, changes
 from localyun.spec import errors, explanations
 from localyun.spec.faults import ApiError, ErrorSpec
@@ -105,16 +105,7 @@ class Person:
         refusal = Refusal(reply.status, body["Code"], body["Message"])
         operation = OPERATIONS.find(version, action)
         if operation is not None:
-            declared = {
-                *GATEWAY,
-                *operation.errors,
-                *(path[-1].about.missing for path in paths(operation.fields)),
-                *(path[-1].about.malformed for path in paths(operation.fields)),
-                operation.malformed,
-                operation.unknown_region,
-                operation.denied,
-                operation.token_reused,
-            }
+            declared = {*GATEWAY, *raised(operation)}
             fitting = {row for row in explanations.rows(refusal.code) if row.status == refusal.status}
             assert fitting & declared or refusal.code.startswith("Unsupported"), (
                 f"{action} raised {refusal}, which it doesn't declare"

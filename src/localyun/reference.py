@@ -96,6 +96,7 @@ def raised(operation: Operation) -> tuple[ErrorSpec, ...]:
         operation.malformed,
         operation.unknown_region,
         operation.denied,
+        *(also.denied for also in operation.dependent),
         *operation.errors,
         operation.token_reused,
     )

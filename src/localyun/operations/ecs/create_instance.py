@@ -78,7 +78,6 @@ class CreatedInstance(Answer):
     unknown_region=errors.LAUNCH_REGION_NOT_FOUND,
     dependent=(PASS_ROLE,),
     errors=(
-        errors.PASS_ROLE_FORBIDDEN,
         errors.NODE_CONTROLLER_MALFORMED,
         errors.CLUSTER_NOT_FOUND,
         errors.VLAN_INVALID,
