@@ -6,5 +6,4 @@ from tests.people import Refusal
 
 def seen(row: ErrorSpec | ApiError) -> Refusal:
     """Return a row, or one whose message was filled, as the refusal that a client sees."""
-    error = row() if isinstance(row, ErrorSpec) else row
-    return Refusal(error.status, error.code, error.message)
+    return Refusal.of(row() if isinstance(row, ErrorSpec) else row)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.operations.held import make_role
 from tests.operations.made_instances import WINDOWS, asked, network, run, seen, status, stopped
 from tests.operations.networks import a_security_group, a_vpc
 from tests.people import Person, Refusal, World
@@ -247,6 +248,7 @@ def test_no_user_data_is_an_empty_text(alice: Person) -> None:
 def test_instances_without_a_role_are_left_out(alice: Person) -> None:
     """By their ids, by the role, or by both."""
     vswitch, group = network(alice)
+    make_role(alice, "builder", "ecs.aliyuncs.com")
     plain = run(alice, VSwitchId=vswitch, SecurityGroupId=group)
     with_role = run(alice, VSwitchId=vswitch, SecurityGroupId=group, RamRoleName="builder")
 

@@ -6,16 +6,13 @@ import pytest
 
 from localyun.spec import errors
 from localyun.spec.faults import ApiError, ErrorSpec
-from tests.operations.made_instances import ARM_TYPE, TYPE, WINDOWS, asked, image_of, network, run
-from tests.operations.networks import a_security_group, a_vpc
+from tests.operations.made_instances import ARM_TYPE, TYPE, WINDOWS, asked, network, run
 from tests.operations.refusals import seen
-from tests.people import Person, Refusal, World
+from tests.people import Person
 
 Row = ErrorSpec | ApiError
 RUN, CREATE, BOTH = ("RunInstances",), ("CreateInstance",), ("RunInstances", "CreateInstance")
 BASIC = "ecs.t6-c1m1.large"
-LARGE_MEMORY = "ecs.r7.xlarge"
-"""32 GiB."""
 SPOT = {"SpotStrategy": "SpotAsPriceGo"}
 LIMITED = {"SpotStrategy": "SpotWithPriceLimit", "ZoneId": "cn-hangzhou-h"}
 ORDER = {"InstanceChargeType": "PrePaid", "Period": 1}
@@ -317,63 +314,3 @@ def test_a_primary_address_is_for_one_instance(alice: Person) -> None:
     refusal = alice.refused("RunInstances", **asked(Amount=2, NetworkInterface=[primary]))
 
     assert refusal == seen(errors.INTERFACE_ADDRESS_OF_SEVERAL)
-
-
-def test_security_groups_of_one_instance_are_alike(alice: Person) -> None:
-    """Of one VPC, or all of none, and of one type."""
-    vswitch, group = network(alice)
-    elsewhere = a_security_group(alice, VpcId=a_vpc(alice, CidrBlock="10.0.0.0/8"))
-    classic = a_security_group(alice)
-    vpc = alice.call("DescribeSecurityGroupAttribute", SecurityGroupId=group)["VpcId"]
-    enterprise = a_security_group(alice, VpcId=vpc, SecurityGroupType="enterprise")
-
-    def refused(*groups: str) -> Refusal:
-        return alice.refused("RunInstances", **asked(VSwitchId=vswitch, SecurityGroupIds=list(groups)))
-
-    assert refused(group, elsewhere) == seen(
-        errors.GROUPS_OF_TWO_VPCS("The security groups are not in the same VPC.")
-    )
-    assert refused(group, classic) == seen(
-        errors.GROUPS_OF_TWO_NETWORKS("The security groups are not of the same network type.")
-    )
-    assert refused(group, enterprise) == seen(errors.RUN_GROUP_OF_ENTERPRISE_AND_NORMAL)
-
-
-@pytest.mark.parametrize("action", BOTH)
-def test_a_key_pair_is_not_for_windows(alice: Person, action: str) -> None:
-    """Windows is logged in to by password."""
-    alice.call("CreateKeyPair", KeyPairName="mine")
-
-    refusal = alice.refused(action, **asked(ImageId=WINDOWS, KeyPairName="mine"))
-
-    assert refusal == seen(errors.KEY_PAIR_OF_NEW_WINDOWS)
-
-
-@pytest.mark.parametrize("action", BOTH)
-def test_memory_that_is_written_to_disk_needs_room_and_encryption(
-    world: World, alice: Person, action: str
-) -> None:
-    """An instance that can hibernate has an encrypted image, and a system disk as large as its memory."""
-    image = image_of(alice, run(alice, SystemDisk={"Encrypted": "true", "Size": 20}))
-    given = asked(ImageId=image, HibernationOptions={"Configured": "true"}, InstanceType=LARGE_MEMORY)
-
-    refusal = alice.refused(action, **given, SystemDisk={"Size": 20})
-    alice.call(action, **given, SystemDisk={"Size": 64})
-
-    assert refusal == seen(errors.SYSTEM_DISK_LESS_THAN_MEMORY)
-
-
-@pytest.mark.parametrize(
-    ("action", "row"),
-    [("RunInstances", errors.IMAGE_AND_TYPE_RUN), ("CreateInstance", errors.IMAGE_AND_TYPE_CREATE)],
-)
-def test_an_image_without_driver_does_not_start_where_disks_are_nvme(
-    alice: Person, action: str, row: ErrorSpec
-) -> None:
-    """A type that asks for NVMe asks for images that support it."""
-    image = image_of(alice, run(alice))
-    alice.call("ModifyImageAttribute", ImageId=image, Features={"NvmeSupport": "unsupported"})
-
-    refusal = alice.refused(action, **asked(ImageId=image, InstanceType="ecs.g8i.large"))
-
-    assert refusal == seen(row)

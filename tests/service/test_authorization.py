@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from localyun.spec import errors
+from tests.operations.held import make_role
 from tests.operations.made import SYSTEM_IMAGE, an_image, an_instance, images_seen
 from tests.operations.ram.made import (
     a_policy,
@@ -327,6 +328,7 @@ def test_tags_of_what_is_made_are_those_of_the_call(alice: Person) -> None:
 
 def test_a_role_is_handed_on_by_whoever_may(alice: Person) -> None:
     """An instance's role gives its rights to whoever is on it, so that it takes a right of its own."""
+    make_role(alice, "Reader", "ecs.aliyuncs.com")
     given = {"ImageId": an_image(alice), "InstanceType": "ecs.g6.large", "RamRoleName": "Reader"}
     without = a_user(alice, "without", system="AliyunECSFullAccess")
     role = f"acs:ram:*:{alice.id}:role/Reader"

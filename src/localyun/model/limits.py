@@ -32,7 +32,7 @@ class Limits(msgspec.Struct, frozen=True):
     instances_per_security_group: int = 2_000
     instances_per_enterprise_group: int = 65_536
     vcpus_per_region: int = 100_000
-    internet_bandwidth_per_region: int = 50_000
+    internet_bandwidth_per_region: int = 1_000_000
     """In Mbit/s, all instances together."""
     security_groups_per_instance: int = 5
     rules_per_interface: int = 1_000
@@ -40,7 +40,7 @@ class Limits(msgspec.Struct, frozen=True):
     """Disks that outlive their instance."""
     disk_capacity_per_instance: int = 600_000
     """In GiB, of one category."""
-    prepaid_data_disk_capacity: int = 100_000_000
+    prepaid_data_disk_capacity: int = 1_000_000_000
     """In GiB, of data disks that are paid for in advance."""
     key_pairs_per_region: int = 500
     disks_per_region: int = 100_000

@@ -1115,6 +1115,11 @@ STORAGE_CLUSTER_WITHOUT_SIZE = Row(400, "InvalidStorageClusterId.DiskSizeEmpty",
 STORAGE_SET_ZONE = Row(403, "InvalidParameter.StorageSetZoneId", "Specified parameter StorageSetZoneId is not valid.")
 EPHEMERAL_KEPT = Row(403, "DeleteWithInstance.Conflict", "The specified disk is not a portable disk and cannot be set to DeleteWithInstance attribute.")
 
+LAUNCH_SNAPSHOT_LARGER = Row(403, "OperationDenied.SnapshotParamsNotValid", "The capacity of snapshot exceeds the size limit of the specified disk category or the specified category is not authorizied.")
+CREATE_SNAPSHOT_LARGER = Row(400, "InstanceDiskCategoryLimitExceed", "The specified DataDisk.n.Size beyond the permitted range, or the capacity of snapshot exceeds the size limit of the specified disk category.")
+RUN_ROLE_NOT_FOUND = Row(404, "InvalidRamRole.NotFound", 'The specified parameter "RAMRoleName" does not exist.')
+CREATE_ROLE_NOT_FOUND = Row(404, "InvalidRamRole.NotFound", "The specified RAMRoleName does not exist.")
+ROLE_NOT_FOR_ECS = Row(401, "InvalidRamRole.NotEcsRole", "The specified ram role is not authorized for ecs, please check your role policy.")
 
 # --- Launching: where it runs -------------------------------------------------------------------------------
 TENANCY_INVALID = Row(400, "InvalidParam.Tenancy", "The specified Tenancy is invalid.")

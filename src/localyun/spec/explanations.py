@@ -782,6 +782,9 @@ _BY_CODE = {
     "InvalidStorageClusterId.DiskSizeEmpty": Explanation("A disk in a dedicated cluster needs a size.", "Send the disk's size, or leave StorageClusterId out."),
     "InvalidParameter.StorageSetZoneId": Explanation("A storage set is in one zone, and the call says none.", "Send ZoneId, or leave StorageSetId out."),
     "DeleteWithInstance.Conflict": Explanation("An ephemeral disk goes with its instance, always.", "Let it go with the instance, or use another category."),
+    "OperationDenied.SnapshotParamsNotValid": Explanation("The snapshot is larger than a disk of this category may be.", "Use a category with larger disks, such as cloud_essd."),
+    "InvalidRamRole.NotFound": Explanation("The account has no RAM role of this name.", "Check the name with ListRoles of RAM, or make one that trusts ecs.aliyuncs.com."),
+    "InvalidRamRole.NotEcsRole": Explanation("The role's trust policy doesn't let ECS take it on.", "Let the policy name the service ecs.aliyuncs.com."),
     # --- Launching: where it runs ---
     "InvalidParam.Tenancy": Explanation("Tenancy is neither default nor host.", "Use one of the two, or leave it out."),
     "InvalidParameter.Affinity": Explanation("Affinity is neither default nor host.", "Use one of the two, or leave it out."),
@@ -932,6 +935,4 @@ _BY_CODE = {
     "InvalidSecurityGroupAssociation.NotFound": Explanation("The network interface isn't in the security group.", "Nothing needs to be done."),
     "InstanceLastSecurityGroup": Explanation("The instance is in no other security group.", "Put it into another one with JoinSecurityGroup first."),
     "InvalidOperation.AtLeastInOneGroup": Explanation("The network interface is in no other security group.", "Put it into another one with JoinSecurityGroup first."),
-    "InvalidRamRole.NotFound": Explanation("The account has no role of this name.", "Make it by CreateRole."),
-    "InvalidRamRole.NotEcsRole": Explanation("The role doesn't trust the service ecs.aliyuncs.com.", "Give it a trust policy that does."),
 }

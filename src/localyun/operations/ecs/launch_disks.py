@@ -18,7 +18,7 @@ from localyun.model.disks import (
 from localyun.model.encryption import Cipher, Wish, check_wish, refusals
 from localyun.model.image_rules import DATA_DEVICES, SYSTEM_DEVICE
 from localyun.model.images import DiskMapping
-from localyun.model.instances import ACCOMPLISHED, DATA, IN_USE, SYSTEM
+from localyun.model.instances import ACCOMPLISHED, DATA, FAILED, IN_USE, SYSTEM
 from localyun.model.launching import is_instance_name
 from localyun.model.standing import Feature
 from localyun.operations.common import is_description
@@ -65,6 +65,7 @@ def unfit(rows: Rows) -> tuple[ErrorSpec, ...]:
         errors.DATA_DEVICE_IN_USE,
         errors.CATEGORY_NOT_FOR_TYPE,
         errors.DATA_DISK_OF_SYSTEM_SNAPSHOT,
+        rows.snapshot_too_large,
         errors.DATA_DISK_SIZE_NOT_SUPPORTED,
         errors.DISK_LESS_THAN_SNAPSHOT,
         errors.PERFORMANCE_LEVEL_MALFORMED,
@@ -117,8 +118,10 @@ def snapshots_of(ctx: Context, request: Launch) -> dict[str, Snapshot]:
     }
 
 
-def check_states(ctx: Context, snapshots: Collection[Snapshot]) -> None:
-    """Raise `InvalidSnapshotId.NotReady` unless all are complete."""
+def check_states(ctx: Context, snapshots: Collection[Snapshot], rows: Rows) -> None:
+    """Raise `InvalidSnapshotId.NotReady`, or the word on a failed one, unless all are complete."""
+    if any(snapshot.phase.at(ctx.now) == FAILED for snapshot in snapshots):
+        raise rows.snapshot_failed()
     if any(snapshot.phase.at(ctx.now) != ACCOMPLISHED for snapshot in snapshots):
         raise errors.DATA_DISK_SNAPSHOT_NOT_READY()
 
@@ -249,6 +252,8 @@ def _data_disk(ctx: Context, asked: DataDisk, found: Found, device: str, blank: 
     category = _category(asked, errors.DATA_DISK_CATEGORY)
     if not category.fits(found.machine.family):
         raise errors.CATEGORY_NOT_FOR_TYPE()
+    if snapshot and snapshot.size > category.data.maximum:
+        raise rows.snapshot_too_large()
     size = data_disk_size(
         asked.gib,
         snapshot=snapshot.size if snapshot else 0,

@@ -175,7 +175,7 @@ class Launch(Request):
     user_data: Annotated[str | None, param("For the first start, in Base64; up to 32 KiB; kept.")] = None
     key_pair_name: Annotated[str | None, param("One's own key pair; not for Windows.")] = None
     ram_role_name: Annotated[
-        str | None, param("A role; a user needs ram:PassRole on it. Kept and shown.")
+        str | None, param("One's own role that trusts ecs.aliyuncs.com; a user needs ram:PassRole on it.")
     ] = None
     instance_charge_type: Annotated[
         Literal["PostPaid", "PrePaid"],

@@ -6,10 +6,14 @@ from localyun import catalogue
 from localyun.model import Disk, Instance
 from localyun.model.instances import DATA
 from localyun.operations.context import Context
+from localyun.operations.ecs.disk_quotas import LARGEST
 from localyun.operations.ecs.launch_found import Found
 from localyun.operations.ecs.launch_rows import Rows
 from localyun.spec import errors
 from localyun.spec.faults import ErrorSpec
+
+MOST_PROCESSORS, MOST_BANDWIDTH = 8, 100
+"""What one instance has at most: virtual processors, and Mbit/s to the internet."""
 
 
 def exceeded(rows: Rows) -> tuple[ErrorSpec, ...]:
@@ -48,10 +52,18 @@ def check_quotas(
 
 
 def _check_instances(ctx: Context, found: Found, rows: Rows, amount: int, bandwidth: int) -> None:
+    """Look at the instances only if there are so many that some quota of some of them could be exceeded."""
     limits = ctx.limits
-    instances = ctx.mine(Instance)
-    if len(instances) + amount > limits.instances_per_region:
+    count = ctx.tx.count(Instance, owner=ctx.account, region=ctx.region) + amount
+    if count > limits.instances_per_region:
         raise rows.instance_quota.naming(str(limits.instances_per_region))
+    if (
+        count <= min(limits.instances_per_vpc, limits.instances_per_security_group)
+        and count * MOST_PROCESSORS <= limits.vcpus_per_region
+        and count * MOST_BANDWIDTH <= limits.internet_bandwidth_per_region
+    ):
+        return
+    instances = ctx.mine(Instance)
     if found.vpc and _count(one.vpc == found.vpc for one in instances) + amount > limits.instances_per_vpc:
         raise errors.VPC_INSTANCE_QUOTA()
     for group in found.security_groups:
@@ -67,10 +79,17 @@ def _check_instances(ctx: Context, found: Found, rows: Rows, amount: int, bandwi
 
 
 def _check_disks(ctx: Context, zone: str, new: Sequence[Disk], amount: int, *, pre_paid: bool) -> None:
+    """Look at the disks only if there are so many that some quota of some of them could be exceeded."""
     limits = ctx.limits
-    disks = ctx.mine(Disk)
-    if len(disks) + amount * len(new) > limits.disks_per_region:
+    count = ctx.tx.count(Disk, owner=ctx.account, region=ctx.region) + amount * len(new)
+    if count > limits.disks_per_region:
         raise errors.DISK_QUOTA_POSTPAID()
+    least = min(
+        limits.disk_capacity_per_zone, limits.disk_capacity_per_region, limits.prepaid_data_disk_capacity
+    )
+    if count <= limits.portable_disks_per_region and count * LARGEST <= least:
+        return
+    disks = ctx.mine(Disk)
     portable = _count(not disk.delete_with_instance for disk in new)
     kept = _count(not disk.delete_with_instance for disk in disks)
     if portable and kept + amount * portable > limits.portable_disks_per_region:

@@ -17,6 +17,7 @@ class Rows(NamedTuple):
     zone_without_sharing: ErrorSpec
     region_without_sharing: ErrorSpec
     no_image: ErrorSpec
+    role_not_found: ErrorSpec
     image_not_valid: ErrorSpec
     wrong_architecture: ErrorSpec
     cannot_start: ErrorSpec
@@ -39,6 +40,8 @@ class Rows(NamedTuple):
     system_too_large: ErrorSpec
     system_size_invalid: ErrorSpec
     system_category_not_in_zone: ErrorSpec
+    snapshot_failed: ErrorSpec
+    snapshot_too_large: ErrorSpec
     renewal: ErrorSpec
     spot_without_zone: ErrorSpec
     spot_price_too_low: ErrorSpec
@@ -68,6 +71,7 @@ RUN = Rows(
     zone_without_sharing=errors.ZONE_WITHOUT_SHARED_ENCRYPTION,
     region_without_sharing=errors.REGION_WITHOUT_SHARED_ENCRYPTION,
     no_image=errors.NO_IMAGE_ID,
+    role_not_found=errors.RUN_ROLE_NOT_FOUND,
     image_not_valid=errors.RUN_IMAGE_NOT_VALID,
     wrong_architecture=errors.INSTANCE_TYPE_OF_ARCHITECTURE,
     cannot_start=errors.IMAGE_AND_TYPE_RUN,
@@ -90,6 +94,8 @@ RUN = Rows(
     system_too_large=errors.RUN_SYSTEM_DISK_MORE_THAN_MAX,
     system_size_invalid=errors.SYSTEM_DISK_SIZE_MALFORMED,
     system_category_not_in_zone=errors.SYSTEM_CATEGORY_NOT_IN_ZONE,
+    snapshot_failed=errors.NEW_DISK_SNAPSHOT_NOT_ALLOWED,
+    snapshot_too_large=errors.LAUNCH_SNAPSHOT_LARGER,
     renewal=errors.RUN_RENEWAL,
     spot_without_zone=errors.RUN_SPOT_WITHOUT_ZONE,
     spot_price_too_low=errors.RUN_SPOT_PRICE_TOO_LOW,
@@ -120,6 +126,7 @@ CREATE = Rows(
     zone_without_sharing=errors.OWN_KEY_FOR_IMAGE,
     region_without_sharing=errors.OWN_KEY_FOR_IMAGE,
     no_image=errors.MISSING_PARAMETER,
+    role_not_found=errors.CREATE_ROLE_NOT_FOUND,
     image_not_valid=errors.CREATE_IMAGE_NOT_VALID,
     wrong_architecture=errors.IMAGE_AND_INSTANCE_TYPE,
     cannot_start=errors.IMAGE_AND_TYPE_CREATE,
@@ -142,6 +149,8 @@ CREATE = Rows(
     system_too_large=errors.SYSTEM_DISK_MORE_THAN_MAX,
     system_size_invalid=errors.CREATE_SYSTEM_SIZE_INVALID,
     system_category_not_in_zone=errors.CATEGORY_NOT_IN_ZONE,
+    snapshot_failed=errors.DATA_DISK_SNAPSHOT_NOT_READY,
+    snapshot_too_large=errors.CREATE_SNAPSHOT_LARGER,
     renewal=errors.CREATE_RENEWAL,
     spot_without_zone=errors.CREATE_SPOT_WITHOUT_ZONE,
     spot_price_too_low=errors.CREATE_SPOT_PRICE_TOO_LOW,

@@ -11,6 +11,7 @@ from localyun.model import Disk, Instance, KeyPair, Phase, VSwitch
 from localyun.model.access import Action
 from localyun.model.addresses import CLASSIC, INTERNET, address_from_id
 from localyun.model.image_rules import is_usable, runs_on_processor, starts_on
+from localyun.model.images import CREATE_FAILED, UNAVAILABLE
 from localyun.model.instances import PENDING
 from localyun.model.launching import (
     check_hibernation,
@@ -40,6 +41,8 @@ from localyun.operations.ecs.launch_standing import (
 )
 from localyun.spec import errors
 from localyun.spec.faults import ErrorSpec
+
+ECS_SERVICE = "ecs.aliyuncs.com"
 
 
 class Wording(NamedTuple):
@@ -85,9 +88,13 @@ def refusals(words: Wording) -> tuple[ErrorSpec, ...]:
         rows.security_group_not_found,
         errors.LAUNCH_KEY_PAIR_NOT_FOUND,
         errors.DATA_DISK_SNAPSHOT_NOT_FOUND,
+        rows.role_not_found,
+        errors.ROLE_NOT_FOR_ECS,
         *misplaced(rows),
+        errors.CREATE_IMAGE_NOT_VALID,
         rows.image_not_valid,
         errors.LAUNCH_VSWITCH_STATUS,
+        rows.snapshot_failed,
         errors.DATA_DISK_SNAPSHOT_NOT_READY,
         errors.HOST_NAME_MALFORMED,
         rows.host_name_of_system,
@@ -213,6 +220,8 @@ def _find(ctx: Context, request: Launch, rows: Rows, security_groups: Sequence[s
         KeyPair, owner=ctx.account, region=ctx.region, name=request.key_pair_name
     ):
         raise errors.LAUNCH_KEY_PAIR_NOT_FOUND()
+    if request.ram_role_name:
+        _check_role(ctx, request.ram_role_name, rows)
     return Found(
         machine=machine,
         image=image,
@@ -222,6 +231,14 @@ def _find(ctx: Context, request: Launch, rows: Rows, security_groups: Sequence[s
         security_groups=groups,
         snapshots=launch_disks.snapshots_of(ctx, request),
     )
+
+
+def _check_role(ctx: Context, name: str, rows: Rows) -> None:
+    """Check that the account has the role, and that ECS may take it on for an instance."""
+    if ctx.identities.role(name) is None:
+        raise rows.role_not_found()
+    if not ctx.service_may_assume(ctx.account, name, ECS_SERVICE):
+        raise errors.ROLE_NOT_FOR_ECS()
 
 
 def _newest_of_family(ctx: Context, family: str | None) -> str:
@@ -237,11 +254,14 @@ def _first_zone(ctx: Context) -> str:
 
 
 def _check_states(ctx: Context, found: Found, rows: Rows) -> None:
-    if not is_usable(found.image.phase.at(ctx.now)):
+    status = found.image.phase.at(ctx.now)
+    if status in (CREATE_FAILED, UNAVAILABLE):
+        raise errors.CREATE_IMAGE_NOT_VALID()
+    if not is_usable(status):
         raise rows.image_not_valid()
     if found.vswitch and not found.vswitch.phase.settled(ctx.now):
         raise errors.LAUNCH_VSWITCH_STATUS()
-    launch_disks.check_states(ctx, found.snapshots.values())
+    launch_disks.check_states(ctx, found.snapshots.values(), rows)
 
 
 def _check_host_names(names: Sequence[str], os_type: str, rows: Rows) -> None:

@@ -47,6 +47,7 @@ class StartedInstances(Answer):
     unknown_region=errors.LAUNCH_REGION_NOT_FOUND,
     dependent=(PASS_ROLE,),
     errors=(
+        errors.PASS_ROLE_FORBIDDEN,
         *run_checks.WRONG,
         *launch_interfaces.WRONG,
         *refusals(WORDING),
