@@ -25,6 +25,7 @@ from tests.people import REGION, Person, Refusal, World
 DAY = 24 * 60 * 60
 THERE = "cn-beijing"
 SM4 = "sm4-128"
+FAMILY = "ecs.g7"
 ZONE = f"{REGION}-b"
 """Where instances are made unless somebody says where."""
 DATA = [{"Size": 50}]
@@ -227,6 +228,10 @@ CATEGORY = (
     "The specified disk category does not support creating encrypted system disks or creating encrypted data "
     "disks from snapshots. Check the DiskCategory or Encrypted parameter, or check your account for default "
     "encryption settings."
+)
+NO_DATA_KEY = (
+    "Create kms data encrypted key fail. If you need further assistance, you can contact the KMS Technical "
+    "Support."
 )
 NATIVE = "does not support creating encrypted disks with native snapshot encrypt."
 NO_SHARED = "Shared snapshot creating encrypted disks with native snapshot encrypt is not supported."
@@ -448,6 +453,18 @@ HELD: list[tuple[Call, Condition, bool, int, str, str]] = [
 ]
 
 
+HELD += [
+    (call, Condition.FAILING, True, status, "InvalidParameter.DataEncryptedKeyCreateFailed", NO_DATA_KEY)
+    for call, status in (
+        (run_system, 403),
+        (run_data, 403),
+        (create_data, 400),
+        (create_disk, 403),
+        (replace_system, 403),
+    )
+]
+
+
 @pytest.mark.parametrize(("call", "condition", "with_key", "status", "code", "message"), HELD)
 def test_accounts_without_kms(
     alice: Person, call: Call, condition: Condition, with_key: bool, status: int, code: str, message: str
@@ -527,6 +544,11 @@ AS_NATIVE = "NotSupportSnapshotEncrypted"
                 (call, REGION, Refusal(400, f"{AS_NATIVE}.RegionId", f"The specified region {NATIVE}")),
             )
         ),
+        *(
+            (call, FAMILY, Refusal(400, f"{AS_NATIVE}.InstanceType", f"The specified instance type {NATIVE}"))
+            for call in (run_system, run_from_snapshot)
+        ),
+        (create_from_snapshot, FAMILY, Refusal(403, "InvalidRegionId.NotSupportEncryptAlgorithm", NO_SM4)),
         (create_from_snapshot, ZONE, Refusal(403, "InvalidRegionId.NotSupportEncryptAlgorithm", NO_SM4)),
         (create_from_snapshot, REGION, Refusal(403, "InvalidRegionId.NotSupportEncryptAlgorithm", NO_SM4)),
         (
@@ -573,6 +595,27 @@ def test_places_where_nothing_plain_becomes_encrypted(
 def test_basic_disks_of_snapshots_are_not_encrypted(alice: Person, call: Call, refusal: Refusal) -> None:
     """Their category can't."""
     assert call(alice, {"Encrypted": "true", "Category": "cloud", "DiskCategory": "cloud"}) == refusal
+
+
+def test_a_basic_system_disk_is_not_replaced_by_an_encrypted_one(alice: Person) -> None:
+    """The new disk is of the old one's category."""
+    instance = stopped(alice, SystemDisk={"Category": "cloud"})
+
+    refusal = alice.refused("ReplaceSystemDisk", InstanceId=instance, ImageId=UBUNTU, Encrypted=True)
+
+    assert refusal == Refusal(403, f"{AS_NATIVE}.DiskCategory", CATEGORY)
+
+
+@pytest.mark.parametrize("action", ["RunInstances", "CreateInstance"])
+def test_only_optimized_instances_have_keys(alice: Person, action: str) -> None:
+    """All are, unless the call says otherwise."""
+    disk = {"Size": 50, "Encrypted": "true", "KMSKeyId": a_key(alice)}
+
+    assert alice.refused(action, **asked(DataDisk=[disk], IoOptimized="none")) == Refusal(
+        400,
+        "IoOptimized.NotSupported",
+        "The specified instance must be IoOptimized instance when kmsKeyId is not empty.",
+    )
 
 
 @pytest.mark.parametrize("action", ["RunInstances", "CreateInstance"])

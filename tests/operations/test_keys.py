@@ -8,6 +8,7 @@ import pytest
 from localyun import catalogue
 from localyun.model.limits import Limits
 from tests.operations.keys import a_key, kms, kms_refused, state
+from tests.operations.ram.made import a_user, statement
 from tests.people import Person, Refusal, World
 
 DAY = 24 * 60 * 60
@@ -314,3 +315,15 @@ def test_there_are_only_so_many_keys(make_world: Any) -> None:
 def test_the_region_of_an_address(host: str, region: str) -> None:
     """It is the label of the host's name that is a region, else the default."""
     assert catalogue.region_of_host(host) == region
+
+
+def test_users_need_a_policy_for_keys(alice: Person) -> None:
+    """One that allows a single key lets nothing else be done."""
+    key, other = a_key(alice), a_key(alice)
+    resource = f"acs:kms:cn-hangzhou:{alice.id}:key/{key}"
+    user = a_user(alice, "ci", statement("kms:DescribeKey", resource))
+    denied = Refusal(400, "Forbidden.NoPermission", "This operation is forbidden by permission system.")
+
+    assert state(user, key) == "Enabled"
+    assert kms_refused(user, "DescribeKey", KeyId=other) == denied
+    assert kms_refused(user, "CreateKey") == denied

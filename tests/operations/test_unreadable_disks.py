@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from localyun.model.standing import Condition
+from localyun.model.standing import Condition, Feature
 from tests.operations.held import hold
 from tests.operations.keys import a_key, kms
 from tests.operations.lent import own_disk
 from tests.operations.made_instances import disks, network, run, stopped, system_disk
-from tests.people import REGION, Person, Refusal
+from tests.people import REGION, Person, Refusal, World
 
 DAY = 24 * 60 * 60
 THERE = "cn-beijing"
@@ -291,6 +291,21 @@ def test_a_copied_snapshot_is_encrypted_anew(alice: Person) -> None:
     answer = alice.call("DescribeSnapshots", RegionId=THERE, SnapshotIds=json.dumps([first, second]))
     found = {one["SnapshotId"]: one["KMSKeyId"] for one in answer["Snapshots"]["Snapshot"]}
     assert found == {first: key, second: services}
+
+
+def test_a_copied_snapshot_keeps_its_algorithm(make_world: Callable[..., World]) -> None:
+    """So that the region has to have it."""
+    carol = make_world(without=frozenset({(Feature.SM4, THERE)})).person("carol")
+    said = {"Size": 50, "Encrypted": "true", "EncryptAlgorithm": "sm4-128"}
+    _, disk = disks(carol, run(carol, DataDisk=[said]))
+    snapshot = carol.call("CreateSnapshot", DiskId=disk["DiskId"])["SnapshotId"]
+    carol.world.later()
+
+    assert carol.refused("CopySnapshot", **copied(snapshot, Encrypted=True)) == Refusal(
+        403,
+        "InvalidRegionId.NotSupportEncryptAlgorithm",
+        "The current region does not support creating encrypted disks with EncryptAlgorithm.",
+    )
 
 
 def test_one_encrypted_copy_of_a_disk_at_a_time(alice: Person) -> None:

@@ -83,6 +83,8 @@ class CipherRows(NamedTuple):
     not_open: ErrorSpec
     """The account hasn't opened KMS."""
     not_open_for_key: ErrorSpec
+    data_key: ErrorSpec = errors.DATA_KEY_FAILED
+    """KMS made no key for the data, as the operator says."""
     own_key: ErrorSpec | None = None
     """What was received has to be encrypted with a key that is named."""
     other_key: ErrorSpec | None = None
@@ -111,6 +113,7 @@ def refusals(rows: CipherRows) -> tuple[ErrorSpec, ...]:
         rows.key_asymmetric,
         rows.key_policy,
         rows.algorithm_of_region,
+        rows.data_key,
     )
     return tuple(dict.fromkeys(row for row in found if row))
 

@@ -441,6 +441,7 @@ ACCOUNT_WITHOUT_COMMUNITY = Row(403, "CurrentAccount.NotSupportPublicImage", "Pu
 
 
 # --- Keys -------------------------------------------------------------------------------------------------------
+KMS_NO_PERMISSION = Row(400, "Forbidden.NoPermission", "This operation is forbidden by permission system.")
 KMS_PARAMETER = Row(400, "InvalidParameter", "The specified parameter is not valid.")
 KMS_UNSUPPORTED = Row(400, "UnsupportedOperation", "This action is not supported.")
 KMS_QUOTA = Row(400, "Rejected.LimitExceeded", "The request was rejected because user create resource limit was exceeded")
@@ -704,6 +705,9 @@ KEY_UNTAGGED = Row(403, "InvalidParameter.KMSKeyId.CMKUnauthorized", "The CMK ne
 SNAPSHOT_KEY_UNTAGGED = Row(403, "InvalidParameter.KMSKeyId.CMKUnauthorized", "ECS tags must be added to the CMK.")
 STOP_KEY_UNTAGGED = Row(403, "InvalidParameter.KMSKeyId.CMKUnauthorized", "The CMK needs to be added ECS tag")
 STOP_KEY_NOT_FOUND = Row(403, "InvalidOperation.KMSKeyIdNotFound", "The specified KMSKeyId not found, %s.")
+CREATE_DATA_KEY_FAILED = Row(400, "InvalidParameter.DataEncryptedKeyCreateFailed", "Create kms data encrypted key fail. If you need further assistance, you can contact the KMS Technical Support.")
+TYPE_WITHOUT_SNAPSHOT_ENCRYPTION = Row(400, "NotSupportSnapshotEncrypted.InstanceType", "The specified instance type does not support creating encrypted disks with native snapshot encrypt.")
+IO_OPTIMIZED_FOR_KEY = Row(400, "IoOptimized.NotSupported", "The specified instance must be IoOptimized instance when kmsKeyId is not empty.")
 STOP_KMS_NOT_OPEN_FOR_KEY = Row(403, "InvalidOperation.KMSServiceNotOpen", "KMS service is currently not open.")
 REBOOT_KEY_UNTAGGED = Row(403, "InvalidParameter.KMSKeyId.CMKUnauthorized", "%s")
 ATTACH_KEY_NOT_FOUND = Row(404, "InvalidKMSKeyId.NotFound", "The KMS key used by the disk does not exist.")

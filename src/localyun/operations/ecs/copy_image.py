@@ -84,7 +84,6 @@ STANDING = {Condition.ARREARS: errors.COPY_ARREARS, Condition.NOT_AUTHORIZED: er
         errors.COPY_ENCRYPTED_ELSEWHERE,
         *refusals(COPY),
         errors.COPY_KMS_UNAUTHORIZED,
-        errors.DATA_KEY_FAILED,
         errors.COPY_TOO_LARGE,
         errors.COPY_NAME_TAKEN,
         errors.COPY_QUOTA,
@@ -164,10 +163,7 @@ def _encrypted(ctx: Context, source: Image, wish: Wish, region: str) -> tuple[Di
         raise errors.REGION_WITHOUT_OWN_KEYS()
     if wish.key:
         ctx.check_standing({Condition.NOT_LISTED: errors.COPY_OWN_KEY_NOT_LISTED})
-    disks = copied_disks(ctx, source, wish, region)
-    if any(disk.encrypted for disk in disks):
-        ctx.check_standing({Condition.FAILING: errors.DATA_KEY_FAILED})
-    return disks
+    return copied_disks(ctx, source, wish, region)
 
 
 def _check_room(ctx: Context, request: CopyImage, source: Image, region: str) -> None:

@@ -124,7 +124,6 @@ STANDING = {
         errors.REGION_WITHOUT_OWN_KEYS,
         *refusals(ENCRYPTION),
         errors.REGION_WITHOUT_ENCRYPTED_COPIES,
-        errors.DATA_KEY_FAILED,
         errors.SNAPSHOTS_QUOTA,
     ),
     unknown_region=errors.COPY_SNAPSHOT_REGION,
@@ -213,6 +212,4 @@ def _cipher(ctx: Context, source: Snapshot, wish: Wish, region: str) -> Cipher:
     cipher = encrypted(ctx, wish, source, ENCRYPTION, inherits=False, region=region)
     if cipher.encrypted and not ctx.has(Feature.SNAPSHOT_ENCRYPTION, region):
         raise errors.REGION_WITHOUT_ENCRYPTED_COPIES()
-    if cipher.encrypted:
-        ctx.check_standing({Condition.FAILING: errors.DATA_KEY_FAILED})
     return cipher

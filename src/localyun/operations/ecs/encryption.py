@@ -34,6 +34,8 @@ class PlaceRows(NamedTuple):
     category: ErrorSpec
     """An empty disk of the category can't be encrypted."""
     category_of_snapshot: ErrorSpec
+    instance_type: ErrorSpec = errors.ALGORITHM_OF_REGION
+    """Instances of the type can't use what was plain."""
 
 
 LAUNCH_KEY = KeyRows(errors.KEY_NOT_FOUND, errors.KEY_NOT_ACTIVE, errors.KMS_UNAUTHORIZED)
@@ -116,6 +118,7 @@ def encrypted(
     if key is None:
         raise rows.key.missing()
     check_encrypts(key, rows)
+    ctx.check_standing({Condition.FAILING: rows.data_key})
     return replace(cipher, kms_key=key.id)
 
 
@@ -128,6 +131,7 @@ def encrypted_data_disk(
     *,
     category: DiskCategory,
     zone: str,
+    family: str = "",
 ) -> Cipher:
     """Say how a new data disk is encrypted, or refuse.
 
@@ -135,15 +139,17 @@ def encrypted_data_disk(
     """
     cipher = encrypted(ctx, wish, snapshot, rows)
     if snapshot and cipher.encrypted and not snapshot.encrypted:
-        check_place(ctx, zone, places)
+        check_place(ctx, zone, family, places)
     if cipher.encrypted and not category.encryption:
         refusal = places.category_of_snapshot if snapshot else places.category
         raise refusal.naming(f"The disk category {category.id} does not support encryption.")
     return cipher
 
 
-def check_place(ctx: Context, zone: str, places: PlaceRows) -> None:
-    """Refuse to encrypt what was plain where that can't be done."""
+def check_place(ctx: Context, zone: str, family: str, places: PlaceRows) -> None:
+    """Refuse to encrypt what was plain where that can't be done, or for a family of instance types."""
+    if family and not ctx.has(Feature.SNAPSHOT_ENCRYPTION, family):
+        raise places.instance_type()
     if zone and not ctx.has(Feature.SNAPSHOT_ENCRYPTION, zone):
         raise places.zone()
     if not ctx.has(Feature.SNAPSHOT_ENCRYPTION):

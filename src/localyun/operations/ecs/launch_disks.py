@@ -200,7 +200,7 @@ def _system_disk(ctx: Context, asked: SystemDisk, found: Found, blank: Disk, row
     if cipher.encrypted and not source.encrypted:
         if received:
             raise (rows.community_encrypted if image.public else errors.RECEIVED_ENCRYPTED)()
-        check_place(ctx, blank.zone, rows.places)
+        check_place(ctx, blank.zone, found.machine.family, rows.places)
     if cipher.encrypted and not category.encryption:
         raise errors.CATEGORY_OF_ENCRYPTED_SNAPSHOT()
     disk = replace(
@@ -261,7 +261,14 @@ def _data_disk(ctx: Context, asked: DataDisk, found: Found, device: str, blank: 
         largest=category.data.maximum,
     )
     cipher = encrypted_data_disk(
-        ctx, asked.wish, snapshot, rows.encryption, rows.places, category=category, zone=blank.zone
+        ctx,
+        asked.wish,
+        snapshot,
+        rows.encryption,
+        rows.places,
+        category=category,
+        zone=blank.zone,
+        family=found.machine.family,
     )
     disk = replace(
         blank,

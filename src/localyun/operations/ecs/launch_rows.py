@@ -66,6 +66,7 @@ RUN = Rows(
         region=errors.REGION_WITHOUT_SNAPSHOT_ENCRYPTION,
         category=errors.CATEGORY_UNENCRYPTED,
         category_of_snapshot=errors.CATEGORY_OF_SNAPSHOT_ENCRYPTION,
+        instance_type=errors.TYPE_WITHOUT_SNAPSHOT_ENCRYPTION,
     ),
     community_encrypted=errors.COMMUNITY_ENCRYPTED,
     zone_without_sharing=errors.ZONE_WITHOUT_SHARED_ENCRYPTION,
@@ -114,7 +115,11 @@ RUN = Rows(
 )
 
 CREATE = Rows(
-    encryption=LAUNCH._replace(key_declined=errors.ENCRYPTED_ILLEGAL, received_algorithm=None),
+    encryption=LAUNCH._replace(
+        key_declined=errors.ENCRYPTED_ILLEGAL,
+        received_algorithm=None,
+        data_key=errors.CREATE_DATA_KEY_FAILED,
+    ),
     places=PlaceRows(
         zone=errors.ALGORITHM_OF_REGION,
         region=errors.ALGORITHM_OF_REGION,

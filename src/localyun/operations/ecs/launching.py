@@ -65,6 +65,7 @@ def refusals(words: Wording) -> tuple[ErrorSpec, ...]:
         errors.USER_DATA_TOO_LARGE,
         rows.user_data_not_supported,
         errors.MUST_BE_IO_OPTIMIZED,
+        errors.IO_OPTIMIZED_FOR_KEY,
         rows.bandwidth_in,
         rows.bandwidth_out,
         errors.HTTP_HOP_LIMIT,
@@ -181,7 +182,7 @@ def _check_shapes(ctx: Context, request: Launch, rows: Rows) -> None:
     check_password(request.password, inherited=request.password_inherit)
     check_user_data(request.user_data, malformed=rows.user_data_malformed)
     if request.io_optimized == "none":
-        raise (rows.user_data_not_supported if request.user_data else errors.MUST_BE_IO_OPTIMIZED)()
+        raise _not_optimized(request, rows)()
     if request.internet_max_bandwidth_in is not None and not 1 <= request.internet_max_bandwidth_in <= 200:
         raise rows.bandwidth_in()
     if not 0 <= request.internet_max_bandwidth_out <= 100:
@@ -198,6 +199,14 @@ def _check_shapes(ctx: Context, request: Launch, rows: Rows) -> None:
         raise errors.IMAGE_ID_AND_FAMILY()
     if not (request.image_id or request.image_family):
         raise rows.no_image.naming("ImageId")
+
+
+def _not_optimized(request: Launch, rows: Rows) -> ErrorSpec:
+    """Say why an instance has to be I/O optimized: for what it asks, else because all are."""
+    if request.user_data:
+        return rows.user_data_not_supported
+    has_key = any(disk.wish.key for disk in (request.system_disk, *request.data_disk))
+    return errors.IO_OPTIMIZED_FOR_KEY if has_key else errors.MUST_BE_IO_OPTIMIZED
 
 
 def _find(ctx: Context, request: Launch, rows: Rows, security_groups: Sequence[str]) -> Found:
