@@ -88,15 +88,20 @@ tests/clients/node/node_modules: tests/clients/node/package-lock.json
 		npm --prefix $(@D) ci --silent --ignore-scripts --no-audit --no-fund && touch $@; \
 	fi
 
-# The durability test traces system calls, the console is tried in a browser; on a CI machine, where we are
-# root, both are fetched.
+# The durability test traces system calls, the console is tried in a browser, the store on a PostgreSQL server
+# of the tests' own; on a CI machine, where we are root, all are fetched. The package itself starts no server.
 system:
 	@if [ "$$LOCALYUN_CI" = 1 ] && [ "$$(id -u)" = 0 ]; then \
 		missing=$$(command -v strace >/dev/null || echo strace; \
-			command -v chromium >/dev/null || echo chromium fonts-noto-cjk); \
+			command -v chromium >/dev/null || echo chromium fonts-noto-cjk; \
+			compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || echo postgresql); \
 		if [ -n "$$missing" ]; then \
 			echo "Installing" $$missing; \
+			install -d /etc/postgresql-common; \
+			[ -e /etc/postgresql-common/createcluster.conf ] \
+				|| echo "create_main_cluster = false" > /etc/postgresql-common/createcluster.conf; \
 			apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
-				apt-get install -qq -y --no-install-recommends $$missing >/dev/null; \
+				apt-get install -qq -y --no-install-recommends -o Dpkg::Options::=--force-confold \
+				$$missing >/dev/null; \
 		fi; \
 	fi

@@ -146,9 +146,10 @@ def test_an_option_wins_over_a_variable(run: Run, tmp_path: Path) -> None:
             "Error: Invalid value: --data and --database-url exclude each other: give one of them",
         ),
         (
-            ["--database-url", "postgresql://localhost/x"],
+            ["--database-url", "mysql://localhost/x"],
             1,
-            "localyun: there is no support for postgresql databases: give sqlite:///DIR",
+            "localyun: there is no support for mysql databases: give sqlite:///DIR "
+            "or postgresql://USER@HOST/NAME",
         ),
         (
             ["--database-url", "sqlite://"],

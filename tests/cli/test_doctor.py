@@ -10,6 +10,7 @@ from pathlib import Path
 
 from localyun import __version__
 from localyun.samples.clients import CLIENTS
+from localyun.store.schema import VERSION
 from tests.cli.conftest import Run, Serve
 
 Accounts = dict[str, dict[str, str]]
@@ -54,7 +55,7 @@ def test_a_server_is_found_with_its_data(serve: Serve, run: Run, accounts: Accou
     key = accounts["alice"]["access_key_id"]
 
     assert found[1] == f"ok     localyun {__version__} serves at port {port} of 127.0.0.1"
-    assert found[2].endswith("localyun.db can be read and written (schema version 1)")
+    assert found[2].endswith(f"localyun.db can be read and written (schema version {VERSION})")
     assert found[3].endswith("; the clocks of clients may differ by 15 minutes at most")
     assert found[4] == f"ok     the server takes calls signed with the key {key}"
 

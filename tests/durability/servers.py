@@ -62,10 +62,16 @@ class Server:
 
 
 @contextmanager
-def serving(data: Path, *options: str, code: str = HONEST, under: Sequence[str] = ()) -> Iterator[Server]:
-    """Start a server on a free port; `under` is a command that runs it. It is stopped at the end."""
+def serving(
+    data: Path | str, *options: str, code: str = HONEST, under: Sequence[str] = ()
+) -> Iterator[Server]:
+    """Start a server on a free port; `under` is a command that runs it. It is stopped at the end.
+
+    Its data is in a directory, or in the database of a URL.
+    """
+    where = ["--database-url", data] if isinstance(data, str) else ["--data", str(data)]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("LOCALYUN_")}
-    words = ["serve", "--port", "0", "--data", str(data), "--unknown-accounts", "accept", *options]
+    words = ["serve", "--port", "0", *where, "--unknown-accounts", "accept", *options]
     process = subprocess.Popen(
         [*under, sys.executable, "-c", f"import os; print(os.getpid(), flush=True)\n{code}", *words],
         stdout=subprocess.PIPE,

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from localyun.store.interface import Store
+from localyun.store.postgresql import PostgresqlStore
 from localyun.store.sqlite import SqliteStore
+from tests.store.postgres import server
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,14 @@ def _sqlite_memory(_: Path) -> Iterator[Database]:
         yield database
 
 
-ENGINES = {"sqlite-file": _sqlite_file, "sqlite-memory": _sqlite_memory}
+@contextmanager
+def _postgresql(_: Path) -> Iterator[Database]:
+    url = server().new_database()
+    database = Database(lambda: PostgresqlStore(url))
+    with database._opened:
+        yield database
+
+
+ENGINES = {"sqlite-file": _sqlite_file, "sqlite-memory": _sqlite_memory, "postgresql": _postgresql}
 SHARED = [name for name in ENGINES if name != "sqlite-memory"]
 """Those that several processes can open: what is in memory is its store's own and gone with it."""

@@ -142,12 +142,15 @@ class Watched:
     store: Any
     log: list[str] = field(default_factory=list)
     before_the_end: Callable[[], None] = lambda: None
+    at_once: int = 1
 
     def reading(self, now: Instant) -> AbstractContextManager[Transaction]:
         """Begin to read."""
         return self._told("read", self.store.reading(now))
 
-    def writing(self, now: Instant, *, patience: Instant = MINUTE) -> AbstractContextManager[Transaction]:
+    def writing(
+        self, now: Instant, *, patience: Instant = MINUTE, alone: bool = True
+    ) -> AbstractContextManager[Transaction]:
         """Begin to change."""
         return self._told("written", self.store.writing(now, patience=patience))
 

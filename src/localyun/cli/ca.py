@@ -7,7 +7,7 @@ import typer
 
 from localyun.cli.options import PORT, Data, Port, option
 from localyun.cli.output import fail, say
-from localyun.cli.state import IN_MEMORY, default, directory_of, locate
+from localyun.cli.state import default, directory_of, is_on_disk, locate
 
 if TYPE_CHECKING:
     from localyun.web.authority import Authority
@@ -63,7 +63,7 @@ def authority(url: str) -> "Authority":
     from localyun.clock import SystemClock
     from localyun.web.authority import Authority
 
-    directory = directory_of(default() if url == IN_MEMORY else url) / DIRECTORY
+    directory = directory_of(url if is_on_disk(url) else default()) / DIRECTORY
     try:
         return Authority(directory, SystemClock().wall())
     except OSError as error:

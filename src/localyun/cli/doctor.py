@@ -7,7 +7,7 @@ import typer
 
 from localyun.cli.options import PORT, REGION, Data, DatabaseUrl, Port
 from localyun.cli.output import say
-from localyun.cli.state import directory_of, existing_store, locate
+from localyun.cli.state import directory_of, existing_store, is_on_disk, locate, place_of
 from localyun.samples.clients import CLIENTS, Aim
 
 if TYPE_CHECKING:
@@ -31,22 +31,15 @@ def doctor(ctx: typer.Context, port: Port = PORT, data: Data = "", database_url:
     Checked are the versions, the port, the database, the clock, and that the server knows the keys of the
     data. Ends with 1 when something is wrong.
     """
-    from localyun.store.sqlite import STATE_FILE
-
     url = locate(ctx, data, database_url)
-    path = directory_of(url) / STATE_FILE
     aim = Aim(f"{HOST}:{port}")
     serving, at_the_port = _port(port)
-    findings = [_versions(), at_the_port]
-    if path.exists():
-        database = _database(path)
-        findings += [database, _clock(path)]
-        if database.fine:
-            aim = _with_a_key(aim, url)
-            if serving:
-                findings.append(_key(aim))
-    else:
-        findings.append(_room(path.parent))
+    is_there, of_the_data = _data(url)
+    findings = [_versions(), at_the_port, *of_the_data]
+    if is_there:
+        aim = _with_a_key(aim, url)
+        if serving:
+            findings.append(_key(aim))
     for finding in findings:
         say(f"{'ok   ' if finding.fine else 'WRONG'}  {finding.text}", bold=not finding.fine)
     for client in CLIENTS:
@@ -86,6 +79,53 @@ def _port(port: int) -> tuple[bool, Finding]:
     finally:
         connection.close()
     return True, Finding(True, f"localyun {version} serves at port {port} of {HOST}")
+
+
+def _data(url: str) -> tuple[bool, list[Finding]]:
+    """Whether there is data that can be used, and what there is to say about it."""
+    from localyun.store.sqlite import STATE_FILE
+
+    if not is_on_disk(url):
+        return _server(url)
+    path = directory_of(url) / STATE_FILE
+    if not path.exists():
+        return False, [_room(path.parent)]
+    database = _database(path)
+    return database.fine, [database, _clock(path)]
+
+
+def _server(url: str) -> tuple[bool, list[Finding]]:
+    """The same of a database that a server keeps."""
+    from localyun.store.interface import StoreUnavailable
+    from localyun.store.postgresql import OLDEST, examined
+    from localyun.store.schema import VERSION
+
+    place = place_of(url)
+    try:
+        found = examined(url)
+    except StoreUnavailable as error:
+        return False, [
+            Finding(False, f"{place} can't be used ({error}): start the database, or name another")
+        ]
+    text = f"{place} is on PostgreSQL {found.version}"
+    if found.version < OLDEST:
+        return False, [Finding(False, f"{text}: it has to be {OLDEST} or newer")]
+    if found.encoding != "UTF8":
+        return False, [Finding(False, f"{text} in {found.encoding}: make a database with ENCODING 'UTF8'")]
+    if found.schema is not None and found.schema > VERSION:
+        known = f"this localyun knows up to {VERSION}"
+        return False, [
+            Finding(False, f"{text}, schema version {found.schema}, {known}: use the newer localyun")
+        ]
+    durable = Finding(found.durable, f"{text}, where a commit survives a power cut")
+    if not found.durable:
+        durable = Finding(
+            False, f"{text}, where a power cut loses data: set fsync and full_page_writes to on"
+        )
+    state = (
+        "no data yet: `localyun serve` makes it" if found.schema is None else f"schema version {found.schema}"
+    )
+    return found.schema is not None, [durable, Finding(True, f"{place} has {state}")]
 
 
 def _room(directory: "Path") -> Finding:

@@ -25,7 +25,8 @@ DatabaseUrl = Annotated[
     str,
     option(
         "database-url",
-        "Keep the data in this database: sqlite:///DIR, with a fourth slash if DIR starts with one.",
+        "Keep the data in this database: postgresql://USER:PASSWORD@HOST/NAME, or sqlite:///DIR, with a "
+        "fourth slash if DIR starts with one.",
         metavar="URL",
         show_default=False,
     ),

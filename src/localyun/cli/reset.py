@@ -6,7 +6,7 @@ import typer
 
 from localyun.cli.options import Data, DatabaseUrl, Seed, Yes
 from localyun.cli.output import fail, print_accounts, say
-from localyun.cli.state import ids, locate, open_store
+from localyun.cli.state import ids, locate, open_store, place_of
 
 
 def reset(
@@ -25,7 +25,7 @@ def reset(
     if not yes:
         if not sys.stdin.isatty():
             fail("this forgets everything: say so with --yes")
-        typer.confirm(f"Forget everything in {url}, all accounts and keys included?", abort=True)
+        typer.confirm(f"Forget everything in {place_of(url)}, all accounts and keys included?", abort=True)
     with closing(open_store(url)) as store:
         store.reset()
         accounts.make_first_accounts(store, ids(store, seed), SystemClock().now())

@@ -9,7 +9,7 @@ import typer
 from localyun.cli.ca import server_certificate
 from localyun.cli.options import PORT, Data, DatabaseUrl, Seed, option
 from localyun.cli.output import fail, print_accounts, say
-from localyun.cli.state import IN_MEMORY, default, directory_of, ids, locate, open_store
+from localyun.cli.state import IN_MEMORY, default, directory_of, ids, is_on_disk, locate, open_store, place_of
 
 if TYPE_CHECKING:
     from localyun.accounts import Credentials
@@ -275,7 +275,7 @@ def _introduce(store: "Store", url: str, address: str, seed: str) -> None:
     now = SystemClock().now()
     new = accounts.make_first_accounts(store, ids(store, seed), now)
     in_memory = url == IN_MEMORY
-    place = "keeps everything in memory" if in_memory else f"keeps its data in {directory_of(url)}"
+    place = "keeps everything in memory" if in_memory else f"keeps its data in {place_of(url)}"
     say(f"localyun {__version__} {place}.")
     if new:
         say("\nThe first accounts, with the keys that sign their calls:\n")
@@ -316,7 +316,13 @@ def _data_option(url: str) -> str:
     """Return what other commands need to find this data: nothing if it is where they look by themselves."""
     from shlex import quote
 
-    return "" if url in (default(), IN_MEMORY) else f" --data {quote(str(directory_of(url)))}"
+    if url in (default(), IN_MEMORY):
+        return ""
+    return (
+        f" --data {quote(str(directory_of(url)))}"
+        if is_on_disk(url)
+        else f" --database-url {quote(place_of(url))}"
+    )
 
 
 def _is_loopback(host: str) -> bool:

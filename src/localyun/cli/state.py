@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 IN_MEMORY = "sqlite://"
 SQLITE = "sqlite:///"
+POSTGRESQL = ("postgresql://", "postgres://")
 
 
 def locate(ctx: typer.Context, data: str, database_url: str, *, ephemeral: bool = False) -> str:
@@ -47,31 +48,69 @@ def directory_of(url: str) -> Path:
     return Path(url.removeprefix(SQLITE)).expanduser()
 
 
+def is_on_disk(url: str) -> bool:
+    """Whether a database is in a directory of this machine."""
+    return url.startswith(SQLITE)
+
+
+def place_of(url: str) -> str:
+    """Return how to speak of where a database is; a password isn't told."""
+    from urllib.parse import urlsplit
+
+    if is_on_disk(url):
+        return str(directory_of(url))
+    user, at, host = urlsplit(url).netloc.rpartition("@")
+    name, has_password, _ = user.partition(":")
+    return urlsplit(url)._replace(netloc=f"{name}{':***' if has_password else ''}{at}{host}").geturl()
+
+
 def open_store(url: str) -> "Store":
     """Open a database, making it if need be; fail with a sentence when that can't be done."""
     from localyun.store.interface import StoreUnavailable
     from localyun.store.schema import StoreTooNew
-    from localyun.store.sqlite import SqliteStore
 
+    on_server = url.startswith(POSTGRESQL)
     try:
-        return SqliteStore(None if url == IN_MEMORY else directory_of(url))
+        return _postgresql(url) if on_server else _sqlite(url)
     except StoreTooNew as error:
         fail(str(error))
     except (OSError, StoreUnavailable) as error:
-        fail(f"can't open the data ({error}): choose another directory with --data")
+        way_out = "start the database, or name it with --database-url" if on_server else ANOTHER
+        fail(f"can't open the data ({error}): {way_out}")
+
+
+ANOTHER = "choose another directory with --data"
+ANOTHER_NAMED = "name another directory with --data"
+
+
+def _sqlite(url: str) -> "Store":
+    from localyun.store.sqlite import SqliteStore
+
+    return SqliteStore(None if url == IN_MEMORY else directory_of(url))
+
+
+def _postgresql(url: str) -> "Store":
+    try:
+        from localyun.store.postgresql import PostgresqlStore
+    except ImportError:
+        fail("PostgreSQL needs a driver: pip install 'localyun[postgresql]'")
+    return PostgresqlStore(url)
 
 
 @contextmanager
 def existing_store(url: str) -> Iterator["Store"]:
     """Open a database that somebody made before; fail with a sentence when there is none."""
+    from localyun.model import Account
     from localyun.store.sqlite import STATE_FILE
 
-    directory = directory_of(url)
-    if not (directory / STATE_FILE).exists():
-        fail(
-            f"there is no data in {directory}: start `localyun serve`, or name another directory with --data"
-        )
+    if is_on_disk(url) and not (directory_of(url) / STATE_FILE).exists():
+        fail(f"there is no data in {place_of(url)}: start `localyun serve`, or {ANOTHER_NAMED}")
     with closing(open_store(url)) as store:
+        if not is_on_disk(url):
+            with store.reading(0) as tx:
+                empty = not tx.count(Account)
+            if empty:
+                fail(f"there is no data in {place_of(url)}: start `localyun serve` on it")
         yield store
 
 
@@ -112,9 +151,11 @@ def _is_typed(ctx: typer.Context, name: str) -> bool:
 
 
 def _checked(url: str) -> str:
+    if url.startswith(POSTGRESQL):
+        return url
     scheme = url.partition(":")[0]
     if scheme != "sqlite":
-        fail(f"there is no support for {scheme} databases: give sqlite:///DIR")
+        fail(f"there is no support for {scheme} databases: give sqlite:///DIR or postgresql://USER@HOST/NAME")
     path = url.removeprefix(SQLITE)
     if path in ("", ":memory:", url):
         fail(f"{url} names no directory: give sqlite:///DIR, or --ephemeral to keep everything in memory")

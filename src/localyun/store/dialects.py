@@ -2,6 +2,7 @@
 
 import sqlite3
 import time
+from importlib import import_module
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,16 +21,21 @@ def is_busy(error: BaseException) -> bool:
     return getattr(error, "sqlite_errorname", "").startswith("SQLITE_BUSY")
 
 
-def upsert(table: sa.Table, key: tuple[str, ...]) -> Any:
+def _insert(dialect: sa.Dialect, table: sa.Table) -> Any:
+    """Insert a row; each dialect's own way can do more, and only the one in use is imported."""
+    return import_module(f"sqlalchemy.dialects.{dialect.name}").insert(table)
+
+
+def upsert(dialect: sa.Dialect, table: sa.Table, key: tuple[str, ...]) -> Any:
     """Insert a row, or put it in place of the one with the same key."""
-    insert = sqlite.insert(table)
+    insert = _insert(dialect, table)
     rest = {column.name: insert.excluded[column.name] for column in table.columns if column.name not in key}
     return insert.on_conflict_do_update(index_elements=list(key), set_=rest)
 
 
-def addition(table: sa.Table, key: tuple[str, ...], column: str) -> Any:
+def addition(dialect: sa.Dialect, table: sa.Table, key: tuple[str, ...], column: str) -> Any:
     """Insert a row, or add to one column of the row with the same key."""
-    insert = sqlite.insert(table)
+    insert = _insert(dialect, table)
     more = {column: table.c[column] + insert.excluded[column]}
     return insert.on_conflict_do_update(index_elements=list(key), set_=more)
 

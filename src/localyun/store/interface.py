@@ -79,8 +79,11 @@ class Transaction(Protocol):
 class Store(Protocol):
     """A database that holds the world's records, across restarts and between processes.
 
-    One transaction at a time: another thread's is waited for, a second one of the same thread is refused.
+    A second transaction of the same thread is refused.
     """
+
+    at_once: int
+    """How many transactions can go on at a time; with 1, another thread's is waited for."""
 
     def reading(self, now: Instant) -> AbstractContextManager[Transaction]:
         """Begin to read, at this wall time, whoever else is changing; only nonces can be written.
@@ -88,11 +91,15 @@ class Store(Protocol):
         Raises `StoreBusy` at the end when another process was shown the same nonce at the same time.
         """
 
-    def writing(self, now: Instant, *, patience: Instant = MINUTE) -> AbstractContextManager[Transaction]:
+    def writing(
+        self, now: Instant, *, patience: Instant = MINUTE, alone: bool = True
+    ) -> AbstractContextManager[Transaction]:
         """Begin to change, at this wall time; what was done is durable when the block ends.
 
         Raises `StoreUnavailable` when it could not be made so; then nothing of it was kept.
         Raises `StoreBusy` as `reading` does, and when another process changes for longer than `patience`.
+        Unless it has to be `alone`, others may change at the same time if the database can do that, and
+        `StoreBusy` is also raised, anywhere in it or at its end, when one of them got in the way.
         """
 
     def dump(self) -> Iterator[Record]:

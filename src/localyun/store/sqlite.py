@@ -36,6 +36,8 @@ _REMEMBER = str(sa.insert(NONCES).prefix_with("OR IGNORE").compile(dialect=SQLIT
 class SqliteStore:
     """A store in a directory, shared by any number of processes; in memory when there is none."""
 
+    at_once = 1
+
     def __init__(self, directory: Path | None) -> None:
         """Open the files in `directory`, making them if need be; None keeps everything in memory.
 
@@ -63,8 +65,10 @@ class SqliteStore:
         """Begin to read, at this wall time, whoever else is changing; only nonces can be written."""
         return self._transaction(now, MINUTE, changes=False)
 
-    def writing(self, now: Instant, *, patience: Instant = MINUTE) -> AbstractContextManager[Transaction]:
-        """Begin to change, at this wall time; what was done is durable when the block ends."""
+    def writing(
+        self, now: Instant, *, patience: Instant = MINUTE, alone: bool = True
+    ) -> AbstractContextManager[Transaction]:
+        """Begin to change, at this wall time and always alone; it is durable when the block ends."""
         return self._transaction(now, patience, changes=True)
 
     @contextmanager

@@ -16,7 +16,10 @@ from localyun.store.dialects import addition, upsert
 
 METADATA = sa.MetaData()
 
-_COLUMN_TYPES: dict[Any, Any] = {str: sa.Text, int: sa.BigInteger, bool: sa.Boolean}
+_TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+"""Text that sorts by its code points everywhere."""
+
+_COLUMN_TYPES: dict[Any, Any] = {str: _TEXT, int: sa.BigInteger, bool: sa.Boolean}
 
 
 def _type(kind: type[Record], name: str) -> Any:
@@ -47,15 +50,15 @@ TABLES: dict[type[Record], sa.Table] = {kind: _table(kind) for kind in LAYOUTS}
 NONCES = sa.Table(
     "nonce",
     METADATA,
-    sa.Column("access_key", sa.Text, primary_key=True),
-    sa.Column("nonce", sa.Text, primary_key=True),
+    sa.Column("access_key", _TEXT, primary_key=True),
+    sa.Column("nonce", _TEXT, primary_key=True),
     sa.Column("expires_at", sa.BigInteger, nullable=False, index=True),
     sqlite_with_rowid=False,
 )
 TALLY = sa.Table(
     "tally",
     METADATA,
-    sa.Column("counted", sa.Text, primary_key=True),
+    sa.Column("counted", _TEXT, primary_key=True),
     sa.Column("n", sa.BigInteger, nullable=False),
 )
 """How many records have the same values in fields that are counted, all of which the text names."""
@@ -150,7 +153,7 @@ def tallied(dialect: sa.Dialect) -> Statement:
 @cache
 def add_to_tally(dialect: sa.Dialect) -> Statement:
     """Count some more, or fewer."""
-    return _compiled(addition(TALLY, ("counted",), "n"), dialect)
+    return _compiled(addition(dialect, TALLY, ("counted",), "n"), dialect)
 
 
 @cache
@@ -171,7 +174,7 @@ def groups(dialect: sa.Dialect, kind: type[Record], counted: tuple[str, ...]) ->
 @cache
 def put(dialect: sa.Dialect, kind: type[Record]) -> Statement:
     """Insert a record, or put it in place of the one with the same key."""
-    return _compiled(upsert(TABLES[kind], LAYOUTS[kind].key), dialect)
+    return _compiled(upsert(dialect, TABLES[kind], LAYOUTS[kind].key), dialect)
 
 
 @cache

@@ -3,11 +3,16 @@
 Calls that wait are answered in one transaction, each in a savepoint of its own, and one commit (one fsync)
 serves them all. Nothing is sent before it. Those that only read are a group of their own, so that they need
 not wait while another process holds what the others need.
+
+With a database that can do several things at a time each call has a transaction and a thread of its own.
 """
 
 import asyncio
+import itertools
 import logging
-from collections.abc import Awaitable, Callable, MutableMapping
+import time
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any
@@ -23,6 +28,7 @@ from localyun.wire.render import Reply
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Begin = Callable[[Instant], AbstractContextManager[Transaction]]
 Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 OURS = "/_localyun/"
@@ -32,6 +38,9 @@ RETRY_SECONDS = 0.002
 """How long a group that another process got in the way of waits before it is tried again."""
 PATIENCE_SECONDS = 10
 """How long it is tried: clients wait no longer for an answer."""
+
+TRIES_TOGETHER = 5
+"""How often a call is tried beside others that change; after that it has the database to itself."""
 
 log = logging.getLogger("localyun")
 
@@ -44,8 +53,16 @@ class Edge:
         self._app = app
         self._make_pages = pages
         self._pages: Asgi | None = None
-        self._reads = _Group(app, app.store.reading)
-        self._writes = _Group(app, partial(app.store.writing, patience=0))
+        store = app.store
+        self._reads: _Group | _Threads
+        self._writes: _Group | _Threads
+        if store.at_once == 1:
+            self._reads = _Group(app, store.reading)
+            self._writes = _Group(app, partial(store.writing, patience=0))
+        else:
+            self._reads = _Threads(app, [store.reading])
+            together = partial(store.writing, alone=False)
+            self._writes = _Threads(app, [together] * TRIES_TOGETHER + [store.writing])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one HTTP request, or the server's start and stop."""
@@ -86,7 +103,7 @@ class Edge:
 class _Group:
     """Calls that wait to be answered together, in one transaction."""
 
-    def __init__(self, app: App, begin: Callable[[Instant], AbstractContextManager[Transaction]]) -> None:
+    def __init__(self, app: App, begin: Begin) -> None:
         """Answer by an app's rules, in transactions begun like this."""
         self._app = app
         self._begin = begin
@@ -126,6 +143,40 @@ class _Group:
             return False
         loop.call_later(RETRY_SECONDS, self._answer_all)
         return True
+
+
+class _Threads:
+    """Calls that are answered at the same time, each in a transaction and a thread of its own."""
+
+    def __init__(self, app: App, begin: Sequence[Begin]) -> None:
+        """Answer by an app's rules; `begin` are the ways to begin, first the one that is tried first."""
+        self._app = app
+        self._begin = begin
+        self._threads = ThreadPoolExecutor(app.store.at_once, "localyun")
+
+    def answered(self, call: Call) -> "asyncio.Future[Reply]":
+        """Return what will be the answer to a call, once that is durable."""
+        return asyncio.get_running_loop().run_in_executor(self._threads, self._answer, call)
+
+    def _answer(self, call: Call) -> Reply:
+        """Answer a call, again and again while others get in its way."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        for attempt in itertools.count():
+            begin = self._begin[min(attempt, len(self._begin) - 1)]
+            try:
+                with begin(self._app.clock.wall()) as tx:
+                    reply = answer(call, self._app, tx)
+            except StoreBusy:
+                if time.monotonic() > deadline:
+                    log.exception("a call lost its transaction %d times", attempt + 1)
+                    break
+                time.sleep(RETRY_SECONDS * (attempt + 1))
+            except Exception:
+                log.exception("a call lost its transaction")
+                break
+            else:
+                return reply
+        return refuse(errors.SERVICE_UNAVAILABLE(), call, self._app)
 
 
 def _raw(scope: Scope, body: bytes) -> RawRequest:
