@@ -1,16 +1,21 @@
-"""The words of `explanations.py` in Chinese; a code that has none here keeps its English ones."""
+"""The words of `explanations.py` in Chinese; a code that has none there keeps its English ones."""
+
+import tomllib
+from functools import cache
+from pathlib import Path
 
 from localyun.spec import explanations
 from localyun.spec.explanations import Explanation
 
 
+@cache
+def words() -> dict[str, Explanation]:
+    """The Chinese words by code, or by the pattern of one."""
+    written = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+    return {code: Explanation(*both) for code, both in written.items()}
+
+
 def explain(code: str) -> Explanation | None:
     """Return our words on a code in Chinese, or else in English; None if there is no such code."""
     found = explanations.rows(code)
-    return BY_CODE.get(found[0].code, explanations.explain(code)) if found else None
-
-
-# fmt: off
-
-BY_CODE: dict[str, Explanation] = {
-}
+    return words().get(found[0].code, explanations.explain(code)) if found else None
