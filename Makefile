@@ -10,7 +10,7 @@ PIP_INSTALL := -m pip install --quiet --quiet
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-clients check bench docs evidence lock clean system
+.PHONY: help demo test test-clients test-samples check bench docs evidence lock clean system
 
 help: ## print this table
 	@awk -F ': .*## ' '/^[a-z-]+: .*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ test: system .venv/.installed tests/clients/node/node_modules ## run the whole t
 test-clients: .venv/.installed ## build Packer and others from their Go modules, and drive them
 	@$(BIN)/python -m tools.clients
 	@LOCALYUN_TEST_CLIENTS=1 $(BIN)/pytest -n 2 --timeout 600 tests/toolchains
+
+test-samples: .venv/.installed tests/clients/node/node_modules ## run the explorer's code in every language that is installed
+	@LOCALYUN_TEST_SAMPLES=1 $(BIN)/pytest tests/samples
 
 check: .venv/.installed ## check format, lint and types, run the fast tests: before every commit
 	@$(BIN)/ruff format --check .

@@ -1,4 +1,7 @@
-"""Each sample runs as it is, against a real server, and has the effect that the call has."""
+"""Each sample runs as it is, against a real server, and has the effect that the call has.
+
+What has to be compiled runs by `make test-samples` only, where its toolchain is.
+"""
 
 import os
 import shutil
@@ -16,9 +19,20 @@ from localyun.samples.described import Described
 from localyun.samples.languages import written
 from tests.clients.servers import REGION, Server, new_image, serving, sharees
 
-pytestmark = [pytest.mark.clients, pytest.mark.slow]
-PATIENCE = 90
+pytestmark = [pytest.mark.clients, pytest.mark.slow, pytest.mark.timeout(600)]
+PATIENCE = 300
 NODE_MODULES = Path(__file__).parents[1] / "clients" / "node" / "node_modules"
+
+GO_SDK = "github.com/aliyun/alibaba-cloud-sdk-go/sdk@v1.63.107"
+POM = """\
+<project xmlns="http://maven.apache.org/POM/4.0.0">
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>localyun</groupId><artifactId>sample</artifactId><version>1</version>
+  <dependencies><dependency>
+    <groupId>com.aliyun</groupId><artifactId>aliyun-java-sdk-core</artifactId><version>4.6.4</version>
+  </dependency></dependencies>
+</project>
+"""
 
 RUNNERS = {
     "Python": [sys.executable],
@@ -26,6 +40,9 @@ RUNNERS = {
     "curl": ["bash"],
     "Node / TypeScript": ["node"],
 }
+if os.environ.get("LOCALYUN_TEST_SAMPLES"):
+    RUNNERS |= {"Go": ["go", "run"], "Java": ["java", "-cp", "lib/*"], "aliyun CLI": ["bash"]}
+each_language = pytest.mark.parametrize("title", RUNNERS)
 
 
 @pytest.fixture(scope="module")
@@ -55,8 +72,7 @@ def run(
     aim = Aim(server.address, server.alice.access_key_id, server.alice.access_key_secret)
     call = Described(operation=operation, version=operation.versions[0], parameters=parameters, aim=aim)
     sample = next(one for one in written(call, server.app.clock) if one.title == title)
-    if title == "Node / TypeScript":
-        with_node(folder)
+    prepare(folder, title)
     (folder / sample.file).write_text(sample.text)
     clean = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
     return subprocess.run(
@@ -70,15 +86,32 @@ def run(
     )
 
 
-def with_node(folder: Path) -> None:
-    """Put the package within reach that Node's sample needs."""
-    if shutil.which("node") is None or not NODE_MODULES.exists():
-        pytest.skip("Node and npm aren't installed")
-    if not (folder / "node_modules").exists():
-        (folder / "node_modules").symlink_to(NODE_MODULES)
+def prepare(folder: Path, title: str) -> None:
+    """Put within reach what a sample needs, once; skip where its toolchain isn't installed."""
+    match title:
+        case "Node / TypeScript":
+            need("node", there=NODE_MODULES.exists())
+            if not (folder / "node_modules").exists():
+                (folder / "node_modules").symlink_to(NODE_MODULES)
+        case "Go":
+            need("go")
+            if not (folder / "go.mod").exists():
+                subprocess.run(["go", "mod", "init", "sample"], cwd=folder, check=True, timeout=PATIENCE)
+                subprocess.run(["go", "get", GO_SDK], cwd=folder, check=True, timeout=PATIENCE)
+        case "Java":
+            need("mvn")
+            if not (folder / "lib").exists():
+                (folder / "pom.xml").write_text(POM)
+                words = ["mvn", "-q", "-B", "dependency:copy-dependencies", "-DoutputDirectory=lib"]
+                subprocess.run(words, cwd=folder, check=True, timeout=PATIENCE)
+        case "aliyun CLI":
+            need("aliyun")
 
 
-each_language = pytest.mark.parametrize("title", RUNNERS)
+def need(program: str, *, there: bool = True) -> None:
+    """Skip the test where a program isn't installed."""
+    if shutil.which(program) is None or not there:
+        pytest.skip(f"{program} isn't installed")
 
 
 @each_language

@@ -14,7 +14,9 @@ function replace(selector, page) {
   const open = new Set(all("details[open][id]", now).map((one) => one.id));
   const chosen = new Map(all("input[type=radio]:checked", now).map((one) => [one.name, one.value]));
   const scrolled = all("[id]", now).filter((one) => one.scrollLeft).map((one) => [one.id, one.scrollLeft]);
+  const focused = now.contains(document.activeElement) ? document.activeElement.id : "";
   now.replaceWith(next);
+  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
   for (const one of all("details[id]", next)) if (open.has(one.id)) one.open = true;
   for (const one of all("input[data-keep]", next)) one.checked = chosen.get(one.name) === one.value || (!chosen.has(one.name) && one.checked);
   for (const [id, left] of scrolled) { const one = document.getElementById(id); if (one) one.scrollLeft = left; }
