@@ -28,7 +28,7 @@ LAYERS = (
 FROM_OUTSIDE = {
     "store": {"sqlalchemy", "psycopg"},
     "config": {"platformdirs"},
-    "console": {"jinja2"},
+    "console": {"jinja2", "markupsafe"},
     "keys": {"cryptography"},
     "web": {"cryptography", "httptools", "starlette", "uvicorn", "uvloop"},
     "cli": {"rich", "typer"},

@@ -236,3 +236,10 @@ def test_an_error_says_who_raises_it(browser: Browser) -> None:
 
     assert "ModifyImageSharePermission" in page
     assert "Way out" in page
+
+
+def test_what_a_reader_types_is_set_as_code(browser: Browser) -> None:
+    """Commands in the words on an error."""
+    page = browser.get("/_localyun/errors/InvalidAccessKeyId.NotFound")
+
+    assert "Run <code>localyun accounts list</code> and" in page.text

@@ -7,6 +7,7 @@ from localyun.console import forms
 from localyun.console.calls import Sent, sent, signed
 from localyun.console.site import NAVIGATION, Names, Site
 from localyun.console.steps import on_the_wire, v1_steps, v3_steps
+from localyun.console.trouble import explained
 from localyun.console.visit import CONSOLE, ERRORS, Form, Page, Visit
 from localyun.model import Image
 from localyun.reference import TITLES, raised
@@ -15,7 +16,6 @@ from localyun.samples.described import Described
 from localyun.samples.languages import Sample, written
 from localyun.spec import errors
 from localyun.spec.declare import Operation
-from localyun.spec.explanations import explain
 from localyun.spec.faults import ErrorSpec
 from localyun.spec.support import Support
 
@@ -108,7 +108,7 @@ def _page(site: Site, visit: Visit, filled: Form, *, sends: bool = False) -> Pag
         format=format,
         given=given,
         result=result,
-        explained=explain(result.reply.code) if result and not result.succeeded else None,
+        explained=explained(result.reply.code, visit.language) if result and not result.succeeded else None,
         written=_written(site, visit, key, operation, given, result),
         samples=_samples(site, visit, key, operation, given),
         raised=raised(operation),

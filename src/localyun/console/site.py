@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from localyun import __version__
 from localyun.app import App
@@ -64,6 +65,7 @@ class Site:
             "asset": address_of,
         }
         environment.filters["moment"] = moment
+        environment.filters["marked"] = marked
         return environment
 
     def page(
@@ -93,6 +95,14 @@ class Site:
 def moment(instant: Instant) -> str:
     """Write an instant for people, in UTC."""
     return times.seconds(instant).replace("T", " ").removesuffix("Z")
+
+
+def marked(text: str) -> Markup:
+    """Write what stands in backticks as code; everything else is text."""
+    pieces = [escape(piece) for piece in text.split("`")]
+    return Markup("").join(
+        Markup("<code>{}</code>").format(piece) if place % 2 else piece for place, piece in enumerate(pieces)
+    )
 
 
 class Names:

@@ -43,13 +43,17 @@ def one(site: Site, visit: Visit) -> Page:
     return site.page(visit, "error.html", here="errors", entry=entry, users=list(users.values()))
 
 
+def explained(code: str, language: Language) -> Explanation | None:
+    """Return our words on a code in a language."""
+    return explanations_zh.explain(code) if language == "zh" else explanations.explain(code)
+
+
 def _codes() -> list[str]:
     return sorted({row.code for row in vars(errors).values() if isinstance(row, ErrorSpec)})
 
 
 def _entry(code: str, language: Language) -> Entry:
-    explain = explanations_zh.explain if language == "zh" else explanations.explain
-    return Entry(code, explanations.rows(code), explain(code))
+    return Entry(code, explanations.rows(code), explained(code, language))
 
 
 def _text(entry: Entry) -> str:

@@ -33,22 +33,21 @@ Config(
 
 
 def _typed(call: Described, package: str) -> str:
-    imports, request = (
-        f"from {package} import models\n",
-        f"models.{call.action}Request().from_map({_literal(call.tree)})",
-    )
+    models = f"from {package} import models\n"
+    request = f"request = models.{call.action}Request().from_map({_literal(call.tree)})\n"
+    given = "request"
     # Operations that take nothing have no request in the SDK.
     if not call.operation.own_fields:
-        imports, request = "", ""
+        models, request, given = "", "", ""
     return f"""\
 # pip install {package.replace("_", "-")}
 import json
 
-{imports}from {package}.client import Client
+{models}from {package}.client import Client
 from alibabacloud_tea_openapi.models import Config
 
 client = Client({_config(call)})
-response = client.{call.snake}({request})
+{request}response = client.{call.snake}({given})
 print(json.dumps(response.body.to_map(), indent=2, ensure_ascii=False))
 """
 
