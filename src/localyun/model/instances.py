@@ -60,6 +60,8 @@ class Instance(Resource, frozen=True):
     spot_interruption_behavior: str = ""
     credit_specification: str = ""
     hibernates: bool = False
+    jumbo_frame: bool | None = None
+    """Whether its network interface takes large frames; None where nobody said so."""
 
     @property
     def was_started(self) -> bool:

@@ -81,6 +81,11 @@ def is_password(text: str) -> bool:
     return fit and 8 <= len(text) <= 30 and sum(any(map(kind, text)) for kind in kinds) >= 3
 
 
+def is_remote_password(text: str) -> bool:
+    """Whether a text may be the password of a remote connection: 6 letters and digits."""
+    return len(text) == 6 and text.isascii() and text.isalnum()
+
+
 def check_user_data(text: str | None, *, malformed: ErrorSpec) -> None:
     """Raise `malformed` unless user data is Base64, and `InvalidUserData.SizeExceeded` above 32 KB."""
     if text is None:

@@ -443,6 +443,7 @@ ACCOUNT_WITHOUT_COMMUNITY = Row(403, "CurrentAccount.NotSupportPublicImage", "Pu
 # --- Keys -------------------------------------------------------------------------------------------------------
 KMS_NO_PERMISSION = Row(400, "Forbidden.NoPermission", "This operation is forbidden by permission system.")
 KMS_PARAMETER = Row(400, "InvalidParameter", "The specified parameter is not valid.")
+PARAMETER_NOT_VALID = Row(400, "InvalidParameter", "The specified parameter is not valid.")
 KMS_UNSUPPORTED = Row(400, "UnsupportedOperation", "This action is not supported.")
 KMS_QUOTA = Row(400, "Rejected.LimitExceeded", "The request was rejected because user create resource limit was exceeded")
 KMS_INSTANCE_NOT_FOUND = Row(403, "Forbidden.DKMSInstanceNotFound", "The specified DKMS Instance is not found.")
@@ -1125,6 +1126,7 @@ RUN_ROLE_NOT_FOUND = Row(404, "InvalidRamRole.NotFound", 'The specified paramete
 CREATE_ROLE_NOT_FOUND = Row(404, "InvalidRamRole.NotFound", "The specified RAMRoleName does not exist.")
 ROLE_NOT_FOR_ECS = Row(401, "InvalidRamRole.NotEcsRole", "The specified ram role is not authorized for ecs, please check your role policy.")
 
+
 # --- Launching: where it runs -------------------------------------------------------------------------------
 TENANCY_INVALID = Row(400, "InvalidParam.Tenancy", "The specified Tenancy is invalid.")
 AFFINITY_INVALID = Row(400, "InvalidParameter.Affinity", "The specified Affinity is invalid.")
@@ -1300,3 +1302,30 @@ LAST_GROUP_OF_INTERFACE = Row(403, "InvalidOperation.AtLeastInOneGroup", "%s")
 INSTANCE_ROLE_NOT_FOUND = Row(404, "InvalidRamRole.NotFound", "The specified RAMRoleName does not exist.")
 INSTANCE_ROLE_NOT_TRUSTING = Row(404, "InvalidRamRole.NotEcsRole", "The specified ram role is not authorized for ecs, please check your role policy.")
 ROLE_INSTANCE_NOT_FOUND = Row(404, "InvalidInstanceId.NotFound", "The specified instanceId does not exist.")
+
+
+# --- Attributes of instances, all of them -------------------------------------------------------------------
+REMOTE_PASSWORD = Row(400, "InvalidRemoteConnectionOptions.Password", "The remote connection password is invalid.")
+REMOTE_TYPE = Row(400, "InvalidRemoteConnectionOptions.Type", "The remote connection type is invalid.")
+REMOTE_STATUS = Row(400, "InvalidInstanceStatus.NotRunning", "The current status of the resource is invalid, you can only do this operation when instance is running.")
+MODIFY_UNAUTHORIZED = Row(403, "InvalidUser.Unauthorized", "The user is not authorized")
+MODIFY_USER_DATA_FORBIDDEN = Row(403, "InvalidUserData.Forbidden", 'User not authorized to input the parameter "UserData"please apply for permission "UserData"')
+CREDIT_STATUS = Row(400, "InvalidInstanceStatus.CreditSpecRestricted", "The current status of the resource does not support this operation.")
+GROUPS_STATUS = Row(400, "InvalidOperation.InvalidEcsState", "%s")
+JUMBO_STATUS = Row(400, "InvalidOperation.InstanceStatusNotSupport", "The instance status is not support modify mtu config.")
+TOPOLOGY_STATUS = Row(400, "InvalidOperation.InstanceStatusUnsupported", "The specified instance status does not support modification of cpu topology type.")
+CPU_STATUS = Row(400, "InvalidStatus.StoppedRequired", "The current state of the resource does not support this operation, it can only be operated in a stopped state.")
+RECYCLE_POST_PAID = Row(400, "ChargeTypeViolation", "Pay-As-You-Go instances do not support this operation.")
+RECYCLE_BIN = Row(400, "InvalidParameter.RecycleBin", "You do not have permission to set recyclable properties.")
+CREDIT_OF_TYPE = Row(400, "InstanceType.ValueNotSupported", "The instance type not supported.")
+JUMBO_OF_TYPE = Row(400, "InvalidParam.NotSupportJumboFrame", "Not support jumbo frame.")
+MODIFY_ENCRYPTION_OF_USER = Row(403, "InvalidOperation.UserNotSupportNetworkEncryption", "User not support network encryption.")
+MODIFY_GROUP_MEMBERS = Row(403, "OperationDenied", "The instance amount in the specified SecurityGroup reach its limit.")
+MODIFY_ENTERPRISE_GROUP_MEMBERS = Row(400, "InvalidOperation.EniCountExceeded", "=The maximum number of eni in a enterprise security group is exceeded.")  # sic
+PUBLIC_IP_MALFORMED = Row(400, "InvalidIpAddress.Malformed", 'The specified parameter "IpAddress" is not valid.')
+PUBLIC_IP_VLAN_NOT_FOUND = Row(404, "InvalidVlanId.NotFound", "The VlanId provided does not exist in our records.")
+PUBLIC_IP_NOT_PUBLIC = Row(403, "InvalidIpAddress.NotPublic", "The specified IP is not public address.")
+PUBLIC_IP_NOT_FOUND = Row(404, "InvalidIpAddress.NotFound", "The specified IP is not in the specified vlan.")
+PUBLIC_IP_IN_USE = Row(403, "IpInUse", "The specified IP is already in use.")
+PUBLIC_IPS_USED_UP = Row(400, "InsufficientPublicIp", "Ip address not found.")
+CONSOLE_STATUS = Row(405, "IncorrectInstanceStatus", "%s")

@@ -1,16 +1,9 @@
-"""What is kept of one instance: changed, and shown."""
-
-from collections.abc import Sequence
-from typing import Annotated
+"""What is kept of one instance."""
 
 import msgspec
-from msgspec.structs import replace
 
 from localyun import catalogue
-from localyun.model import Instance, SecurityGroup
-from localyun.model.instances import STARTING, STOPPED
-from localyun.model.launching import check_password, check_user_data, is_host_name, is_instance_name
-from localyun.operations.common import is_description
+from localyun.model import Instance
 from localyun.operations.context import Context
 from localyun.operations.ecs.instance_views import NEVER, Addresses, SecurityGroupIds, eip_view
 from localyun.operations.ecs.instances import InstanceId
@@ -19,146 +12,11 @@ from localyun.spec import errors
 from localyun.spec.declare import (
     UNSET,
     Answer,
-    Empty,
-    Group,
-    NotEmulated,
     Request,
     Unset,
     View,
-    param,
 )
-from localyun.spec.support import Support
 from localyun.wire import times
-
-
-class RemoteConnectionOptions(Group):
-    """How the instance is connected to in a browser."""
-
-    password: NotEmulated[str] = None
-    type: NotEmulated[str] = None
-
-
-class CpuOptions(Group):
-    """The processor's cores and threads."""
-
-    core: NotEmulated[int] = None
-    threads_per_core: NotEmulated[int] = None
-    topology_type: NotEmulated[str] = None
-    turbo_mode: NotEmulated[str] = None
-    nested_virtualization: NotEmulated[str] = None
-    enable_visst: NotEmulated[bool] = msgspec.field(name="EnableVISST", default=None)
-    enable_vrdt: NotEmulated[bool] = msgspec.field(name="EnableVRDT", default=None)
-
-
-class PrivateDnsNameOptions(Group):
-    """Names that are resolved inside the VPC."""
-
-    enable_instance_id_dns_a_record: NotEmulated[bool] = False
-    enable_instance_id_dns_aaaa_record: NotEmulated[bool] = False
-    enable_ip_dns_a_record: NotEmulated[bool] = False
-    enable_ip_dns_ptr_record: NotEmulated[bool] = False
-    hostname_type: NotEmulated[str] = "Custom"
-
-
-class ModifyInstanceAttribute(Request):
-    """Change what is kept of an instance; what isn't given stays."""
-
-    instance_id: InstanceId
-    password: Annotated[str | None, param("8 to 30 characters of three kinds; checked, never kept.")] = None
-    host_name: Annotated[str | None, param("2 to 64 characters; 2 to 15 for Windows.")] = None
-    instance_name: Annotated[str | None, param("2 to 128 characters, a letter first.")] = None
-    description: Annotated[str | None, param("2 to 256 characters.")] = None
-    user_data: Annotated[str | None, param("Base64 of up to 32 KB, for a stopped instance in a VPC.")] = None
-    recyclable: NotEmulated[bool] = None
-    credit_specification: NotEmulated[str] = None
-    deletion_protection: Annotated[bool | None, param("Whether it can't be deleted.")] = None
-    network_interface_queue_number: NotEmulated[int] = None
-    security_group_ids: Annotated[
-        tuple[str, ...], param("One's own, of the instance's VPC; they take the place of those it is in.")
-    ] = ()
-    remote_connection_options: RemoteConnectionOptions | None = None
-    enable_jumbo_frame: NotEmulated[bool] = None
-    cpu_options: CpuOptions | None = None
-    private_dns_name_options: PrivateDnsNameOptions | None = None
-    enable_network_encryption: NotEmulated[bool] = None
-
-
-@ECS.operation(
-    errors=(
-        errors.INSTANCE_NAME_MALFORMED,
-        errors.INSTANCE_DESCRIPTION_MALFORMED,
-        errors.PASSWORD_MALFORMED,
-        errors.MODIFY_USER_DATA_MALFORMED,
-        errors.USER_DATA_TOO_LARGE,
-        errors.MODIFY_SECURITY_GROUP_TWICE,
-        errors.INSTANCE_NOT_FOUND,
-        errors.SECURITY_GROUP_NOT_FOUND,
-        errors.INSTANCE_STATUS,
-        errors.HOST_NAME_MALFORMED,
-        errors.USER_DATA_OF_CLASSIC,
-        errors.SECURITY_GROUPS_OF_CLASSIC,
-        errors.SECURITY_GROUPS_CLASSIC,
-        errors.SECURITY_GROUPS_OF_VPCS,
-        errors.SECURITY_GROUPS_OF_KINDS,
-    ),
-    support=Support.PARTIAL,
-    gaps="An instance can be in any number of security groups.",
-)
-def modify_instance_attribute(ctx: Context, request: ModifyInstanceAttribute) -> Empty:
-    """A password isn't changed while the instance starts, user data only while it is stopped.
-
-    Source: ModifyInstanceAttribute (2025).
-    """
-    _check_shapes(request)
-    instance = ctx.own(Instance, request.instance_id, errors.INSTANCE_NOT_FOUND)
-    groups = [
-        ctx.own(SecurityGroup, id, errors.SECURITY_GROUP_NOT_FOUND) for id in request.security_group_ids
-    ]
-    status = instance.phase.at(ctx.now)
-    if request.password is not None and status == STARTING:
-        raise errors.INSTANCE_STATUS()
-    if request.user_data is not None and status != STOPPED:
-        raise errors.INSTANCE_STATUS()
-    if request.host_name is not None and not is_host_name(request.host_name, instance.os_type):
-        raise errors.HOST_NAME_MALFORMED()
-    if request.user_data is not None and not instance.vpc:
-        raise errors.USER_DATA_OF_CLASSIC()
-    _check_groups(instance, groups)
-    changed = {
-        "name": request.instance_name,
-        "description": request.description,
-        "host_name": request.host_name,
-        "user_data": request.user_data,
-        "deletion_protection": request.deletion_protection,
-        "security_groups": request.security_group_ids or None,
-    }
-    ctx.tx.put(replace(instance, **{name: value for name, value in changed.items() if value is not None}))
-    return Empty()
-
-
-def _check_shapes(request: ModifyInstanceAttribute) -> None:
-    if request.instance_name is not None and not is_instance_name(request.instance_name):
-        raise errors.INSTANCE_NAME_MALFORMED()
-    if request.description is not None and not is_description(request.description):
-        raise errors.INSTANCE_DESCRIPTION_MALFORMED()
-    check_password(request.password)
-    check_user_data(request.user_data, malformed=errors.MODIFY_USER_DATA_MALFORMED)
-    if len(set(request.security_group_ids)) < len(request.security_group_ids):
-        raise errors.MODIFY_SECURITY_GROUP_TWICE()
-
-
-def _check_groups(instance: Instance, groups: Sequence[SecurityGroup]) -> None:
-    """Check that the instance can be in these groups, and in no other."""
-    if not groups:
-        return
-    if not instance.vpc:
-        raise errors.SECURITY_GROUPS_OF_CLASSIC()
-    if not all(group.vpc for group in groups):
-        raise errors.SECURITY_GROUPS_CLASSIC()
-    if any(group.vpc != instance.vpc for group in groups):
-        raise errors.SECURITY_GROUPS_OF_VPCS()
-    if len({group.kind for group in groups}) > 1:
-        raise errors.SECURITY_GROUPS_OF_KINDS()
 
 
 class DescribeInstanceAttribute(Request):
@@ -287,6 +145,7 @@ def describe_instance_attribute(ctx: Context, request: DescribeInstanceAttribute
         instance_charge_type=instance.charge_type,
         expired_time=NEVER if instance.expires_at is None else times.minutes(instance.expires_at),
         credit_specification=instance.credit_specification,
+        enable_jumbo_frame=UNSET if instance.jumbo_frame is None else instance.jumbo_frame,
         security_group_ids=SecurityGroupIds(security_group_id=list(instance.security_groups)),
         public_ip_address=Addresses(ip_address=[instance.public_ip] if instance.public_ip else []),
         inner_ip_address=Addresses(ip_address=[] if instance.vpc else inside),

@@ -1,19 +1,21 @@
 """Single things about an instance: user data, role, console, and an address in the internet."""
 
 import base64
+from ipaddress import IPv4Address
 from typing import Annotated
 
 from msgspec.structs import replace
 
 from localyun.model import Instance
 from localyun.model.addresses import INTERNET, address_from_id
-from localyun.model.instances import RUNNING, STOPPED
+from localyun.model.instances import PENDING, RUNNING, STOPPED
+from localyun.model.standing import Condition, Lack
 from localyun.operations.common import PageNumber, RegionId, id_list, page
 from localyun.operations.context import Context
 from localyun.operations.ecs.instances import InstanceId
 from localyun.operations.ecs.product import ECS
 from localyun.spec import errors
-from localyun.spec.declare import Accepted, Answer, NotEmulated, Request, View, param
+from localyun.spec.declare import Accepted, Answer, Request, View, param
 from localyun.spec.support import Support
 from localyun.wire import times
 
@@ -127,7 +129,7 @@ class ConsoleOutput(Answer):
 
 
 @ECS.operation(
-    errors=(errors.CONSOLE_INSTANCE_NOT_FOUND,),
+    errors=(errors.CONSOLE_INSTANCE_NOT_FOUND, errors.CONSOLE_STATUS),
     changes=False,
     support=Support.PARTIAL,
     gaps="Nothing runs in an instance, so its console says just that.",
@@ -140,6 +142,8 @@ def get_instance_console_output(ctx: Context, request: GetInstanceConsoleOutput)
         errors.CONSOLE_INSTANCE_NOT_FOUND,
         errors.INSTANCE_NOT_FOUND.message,
     )
+    if instance.phase.at(ctx.now) == PENDING:
+        raise errors.CONSOLE_STATUS("The instance is still being made.")
     return ConsoleOutput(
         last_update_time=times.seconds(ctx.now),
         instance_id=instance.id,
@@ -151,8 +155,8 @@ class AllocatePublicIpAddress(Request):
     """Give an instance an address in the internet."""
 
     instance_id: InstanceId
-    ip_address: NotEmulated[str] = None
-    vlan_id: NotEmulated[str] = None
+    ip_address: Annotated[str | None, param("A free one of 198.18.0.0/15; any by default.")] = None
+    vlan_id: Annotated[str | None, param("A virtual LAN; there are none.")] = None
 
 
 class PublicIpAddress(Answer):
@@ -161,23 +165,60 @@ class PublicIpAddress(Answer):
     ip_address: str
 
 
+HELD_BACK = {
+    Condition.LOCKED: errors.INSTANCE_LOCKED_FOR_SECURITY,
+    Condition.EXPIRED: errors.INSTANCE_IN_ARREARS,
+    Condition.ARREARS: errors.INSTANCE_IN_ARREARS,
+}
+
+
 @ECS.operation(
     errors=(
+        errors.PUBLIC_IP_MALFORMED,
         errors.INSTANCE_NOT_FOUND,
+        errors.PUBLIC_IP_VLAN_NOT_FOUND,
+        *dict.fromkeys(HELD_BACK.values()),
         errors.INSTANCE_STATUS,
         errors.PUBLIC_IP_ALREADY,
         errors.PUBLIC_IP_WITHOUT_BANDWIDTH,
+        errors.PUBLIC_IP_NOT_PUBLIC,
+        errors.PUBLIC_IP_NOT_FOUND,
+        errors.PUBLIC_IP_IN_USE,
+        errors.PUBLIC_IPS_USED_UP,
     )
 )
 def allocate_public_ip_address(ctx: Context, request: AllocatePublicIpAddress) -> PublicIpAddress:
     """One address an instance, running or stopped, and kept. Source: AllocatePublicIpAddress (2025)."""
+    asked = _asked_address(request.ip_address)
     instance = ctx.own(Instance, request.instance_id, errors.INSTANCE_NOT_FOUND)
+    if request.vlan_id is not None:
+        raise errors.PUBLIC_IP_VLAN_NOT_FOUND()
+    ctx.check_standing(HELD_BACK)
     if instance.phase.at(ctx.now) not in (RUNNING, STOPPED):
         raise errors.INSTANCE_STATUS()
     if instance.public_ip:
         raise errors.PUBLIC_IP_ALREADY()
     if not instance.internet_max_bandwidth_out:
         raise errors.PUBLIC_IP_WITHOUT_BANDWIDTH()
-    address = address_from_id(INTERNET, instance.id)
+    if asked:
+        _check_address(ctx, asked)
+    if any(ctx.shortage(Lack.PUBLIC_ADDRESS_STOCK, place) for place in (instance.region, instance.zone)):
+        raise errors.PUBLIC_IPS_USED_UP()
+    address = str(asked or address_from_id(INTERNET, instance.id))
     ctx.tx.put(replace(instance, public_ip=address))
     return PublicIpAddress(ip_address=address)
+
+
+def _asked_address(text: str | None) -> IPv4Address | None:
+    try:
+        return None if text is None else IPv4Address(text)
+    except ValueError:
+        raise errors.PUBLIC_IP_MALFORMED() from None
+
+
+def _check_address(ctx: Context, address: IPv4Address) -> None:
+    """Refuse an address that isn't one of those which stand for the internet, or that an instance has."""
+    if address not in INTERNET:
+        raise (errors.PUBLIC_IP_NOT_FOUND if address.is_global else errors.PUBLIC_IP_NOT_PUBLIC)()
+    if any(instance.public_ip == str(address) for instance in ctx.tx.find(Instance)):
+        raise errors.PUBLIC_IP_IN_USE()

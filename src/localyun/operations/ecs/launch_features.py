@@ -13,6 +13,7 @@ from localyun.operations.ecs.run_fields import (
     CpuOptions,
     ImageOptions,
     NetworkOptions,
+    ProcessorOptions,
     SecurityOptions,
 )
 from localyun.spec import errors
@@ -39,7 +40,7 @@ LACKED: tuple[ErrorSpec, ...] = (
 """What the checks of this module raise, beside `UnsupportedParameter.…`."""
 
 
-def check_cpu(options: CpuOptions, machine: InstanceType) -> None:
+def check_cpu(options: ProcessorOptions, machine: InstanceType) -> None:
     """Check what is said of the processor against what the instance type has."""
     threads = options.threads_per_core
     if options.core is not None:
@@ -52,13 +53,13 @@ def check_cpu(options: CpuOptions, machine: InstanceType) -> None:
             raise errors.CPU_THREADS()
         if machine.is_basic or machine.cpu_architecture == "ARM":
             raise errors.CPU_THREADS_OF_TYPE()
-    if options.numa is not None:
+    if isinstance(options, CpuOptions) and options.numa is not None:
         raise errors.CPU_NUMA_OF_TYPE(f"{machine.id} is no bare metal type.")
     for name, refusal in _asked_of_cpu(options):
         raise refusal.naming(name) if machine.is_basic else errors.UNSUPPORTED_PARAMETER(name)
 
 
-def _asked_of_cpu(options: CpuOptions) -> Iterator[tuple[str, ErrorSpec]]:
+def _asked_of_cpu(options: ProcessorOptions) -> Iterator[tuple[str, ErrorSpec]]:
     if options.topology_type:
         yield "CpuOptions.TopologyType", errors.CPU_TOPOLOGY_OF_TYPE
     if options.turbo_mode:

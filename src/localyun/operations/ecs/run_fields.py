@@ -47,7 +47,7 @@ class RunDataDisk(DataDisk):
     encrypted: Encrypted = None
 
 
-class CpuOptions(Group):
+class ProcessorOptions(Group):
     """How many processor cores and threads are seen."""
 
     core: Annotated[
@@ -56,10 +56,6 @@ class CpuOptions(Group):
     ] = None
     threads_per_core: Annotated[
         int | None, param("1 or 2; checked.", support=OF_SOME_TYPES, malformed=errors.CPU_THREADS)
-    ] = None
-    numa: Annotated[
-        Literal["1", "2", "4"] | None,
-        param("Nodes, of bare metal types.", support=OF_SOME_TYPES, malformed=errors.CPU_NUMA),
     ] = None
     topology_type: Annotated[
         Literal["ContinuousCoreToHTMapping", "DiscreteCoreToHTMapping"] | None,
@@ -76,6 +72,15 @@ class CpuOptions(Group):
         name="EnableVRDT", default=False
     )
     nested_virtualization: NotEmulated[str] = None
+
+
+class CpuOptions(ProcessorOptions):
+    """How many processor cores and threads are seen, and on how many nodes."""
+
+    numa: Annotated[
+        Literal["1", "2", "4"] | None,
+        param("Nodes, of bare metal types.", support=OF_SOME_TYPES, malformed=errors.CPU_NUMA),
+    ] = None
 
 
 class SecurityOptions(Group):

@@ -21,18 +21,20 @@ class CreateAlias(OfKey, kw_only=True):
     alias_name: Annotated[str, param("`alias/` and 1 to 255 letters, digits and `/ _ -`; not `alias/acs/…`.")]
 
 
-@KMS.operation(errors=(errors.KMS_PARAMETER, errors.KMS_KEY_NOT_FOUND), malformed=errors.KMS_PARAMETER)
+@KMS.operation(
+    errors=(errors.PARAMETER_NOT_VALID, errors.KMS_KEY_NOT_FOUND), malformed=errors.PARAMETER_NOT_VALID
+)
 def create_alias(ctx: Context, request: CreateAlias) -> Empty:
     """A name is one key's at a time; a key may have several. Source: CreateAlias (2025)."""
     check_key_id(request.key_id)
     name = request.alias_name
     if is_alias(request.key_id) or not NAME.fullmatch(name) or name.startswith(RESERVED):
-        raise errors.KMS_PARAMETER()
+        raise errors.PARAMETER_NOT_VALID()
     key = ctx.keys.named(request.key_id, ctx.region)
     if key is None:
         raise errors.KMS_KEY_NOT_FOUND()
     if key.is_services or key.state == PENDING_DELETION or ctx.keys.named(name, ctx.region):
-        raise errors.KMS_PARAMETER()
+        raise errors.PARAMETER_NOT_VALID()
     ctx.tx.put(Alias(owner=ctx.account, region=ctx.region, name=name, key=key.id))
     return Empty()
 
@@ -67,7 +69,7 @@ class ListedAliases(Answer):
     aliases: ListedAliasList
 
 
-@KMS.operation(errors=(errors.KMS_PARAMETER,), malformed=errors.KMS_PARAMETER, changes=False)
+@KMS.operation(errors=(errors.PARAMETER_NOT_VALID,), malformed=errors.PARAMETER_NOT_VALID, changes=False)
 def list_aliases(ctx: Context, request: ListAliases) -> ListedAliases:
     """A key that is gone has no names any more. Source: ListAliases (2025)."""
     aliases = ctx.keys.aliases(ctx.region)

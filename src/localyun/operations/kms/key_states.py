@@ -13,7 +13,7 @@ from localyun.operations.kms.product import KMS
 from localyun.spec import errors
 from localyun.spec.declare import Empty, param
 
-NOT_CHANGED = (errors.KMS_PARAMETER, errors.KMS_KEY_NOT_FOUND)
+NOT_CHANGED = (errors.PARAMETER_NOT_VALID, errors.KMS_KEY_NOT_FOUND)
 """What the three operations raise."""
 
 
@@ -21,7 +21,7 @@ class EnableKey(OfKey):
     """Enable a disabled key."""
 
 
-@KMS.operation(errors=NOT_CHANGED, malformed=errors.KMS_PARAMETER)
+@KMS.operation(errors=NOT_CHANGED, malformed=errors.PARAMETER_NOT_VALID)
 def enable_key(ctx: Context, request: EnableKey) -> Empty:
     """One that is enabled already stays so. Source: EnableKey (2025)."""
     ctx.tx.put(replace(_own(ctx, request), state=ENABLED))
@@ -32,7 +32,7 @@ class DisableKey(OfKey):
     """Disable a key: nothing that it encrypts can be used any more."""
 
 
-@KMS.operation(errors=NOT_CHANGED, malformed=errors.KMS_PARAMETER)
+@KMS.operation(errors=NOT_CHANGED, malformed=errors.PARAMETER_NOT_VALID)
 def disable_key(ctx: Context, request: DisableKey) -> Empty:
     """One that is disabled already stays so. Source: DisableKey (2025)."""
     ctx.tx.put(replace(_own(ctx, request), state=DISABLED))
@@ -45,7 +45,7 @@ class ScheduleKeyDeletion(OfKey, kw_only=True):
     pending_window_in_days: Annotated[int, param("7 to 366.", ge=7, le=366)]
 
 
-@KMS.operation(errors=NOT_CHANGED, malformed=errors.KMS_PARAMETER)
+@KMS.operation(errors=NOT_CHANGED, malformed=errors.PARAMETER_NOT_VALID)
 def schedule_key_deletion(ctx: Context, request: ScheduleKeyDeletion) -> Empty:
     """Once it is gone, so is everything that it encrypted. Source: ScheduleKeyDeletion (2025)."""
     key = _own(ctx, request)
@@ -61,5 +61,5 @@ def _own(ctx: Context, request: OfKey) -> Key:
     if key is None:
         raise errors.KMS_KEY_NOT_FOUND()
     if key.is_services or key.state not in (ENABLED, DISABLED):
-        raise errors.KMS_PARAMETER()
+        raise errors.PARAMETER_NOT_VALID()
     return key

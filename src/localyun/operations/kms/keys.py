@@ -23,7 +23,7 @@ from localyun.spec import errors
 from localyun.spec.declare import Answer, NotEmulated, Request, View, param
 from localyun.wire import times
 
-MALFORMED = errors.KMS_PARAMETER
+MALFORMED = errors.PARAMETER_NOT_VALID
 LONGEST_DESCRIPTION, LONGEST_POLICY = 8192, 32_768
 ROTATION = range(7, 731)
 """How many days may lie between two rotations."""
@@ -115,7 +115,7 @@ class _GivenTag(msgspec.Struct, rename="pascal"):
 
 @KMS.operation(
     errors=(
-        errors.KMS_PARAMETER,
+        errors.PARAMETER_NOT_VALID,
         errors.KMS_UNSUPPORTED,
         errors.KMS_INSTANCE_NOT_FOUND,
         errors.KMS_QUOTA,
@@ -126,7 +126,7 @@ def create_key(ctx: Context, request: CreateKey) -> CreatedKey:
     """A key that signs, or whose material comes from outside, isn't rotated. Source: CreateKey (2025)."""
     spec = request.key_spec or DEFAULT_SPEC
     if spec not in USAGES:
-        raise errors.KMS_PARAMETER()
+        raise errors.PARAMETER_NOT_VALID()
     rotation = _rotation(request)
     tags = _tags(request.tags)
     _check_policy(request.policy)
@@ -163,11 +163,11 @@ def _rotation(request: CreateKey) -> int:
     """How many days lie between two rotations; 0 for none. Raises `InvalidParameter`."""
     if not request.enable_automatic_rotation:
         if request.rotation_interval:
-            raise errors.KMS_PARAMETER()
+            raise errors.PARAMETER_NOT_VALID()
         return 0
     days = (request.rotation_interval or "").removesuffix("d")
     if not (days.isascii() and days.isdigit() and int(days) in ROTATION):
-        raise errors.KMS_PARAMETER()
+        raise errors.PARAMETER_NOT_VALID()
     return int(days)
 
 
@@ -175,9 +175,9 @@ def _tags(text: str | None) -> tuple[Tag, ...]:
     try:
         given = msgspec.json.decode(text or "[]", type=list[_GivenTag])
     except msgspec.DecodeError:
-        raise errors.KMS_PARAMETER() from None
+        raise errors.PARAMETER_NOT_VALID() from None
     if len(given) > 20:
-        raise errors.KMS_PARAMETER()
+        raise errors.PARAMETER_NOT_VALID()
     return tuple(Tag(tag.tag_key, tag.tag_value) for tag in given)
 
 
@@ -187,9 +187,9 @@ def _check_policy(text: str | None) -> None:
     try:
         read_policy(text)
     except msgspec.DecodeError:
-        raise errors.KMS_PARAMETER() from None
+        raise errors.PARAMETER_NOT_VALID() from None
     if len(text) > LONGEST_POLICY:
-        raise errors.KMS_PARAMETER()
+        raise errors.PARAMETER_NOT_VALID()
 
 
 def _metadata(ctx: Context, key: Key) -> dict[str, str]:
@@ -225,7 +225,7 @@ class DescribeKey(OfKey):
 
 
 @KMS.operation(
-    errors=(errors.KMS_PARAMETER, errors.KMS_ALIAS_NOT_FOUND, errors.KMS_KEY_NOT_FOUND),
+    errors=(errors.PARAMETER_NOT_VALID, errors.KMS_ALIAS_NOT_FOUND, errors.KMS_KEY_NOT_FOUND),
     malformed=MALFORMED,
     changes=False,
 )
@@ -247,7 +247,7 @@ def is_alias(key_id: str) -> bool:
 def check_key_id(key_id: str) -> None:
     """Raise `InvalidParameter` for what can't be the id, resource name or alias of a key."""
     if not (key_id.isascii() and key_id.isprintable() and len(key_id) <= 256) or " " in key_id:
-        raise errors.KMS_PARAMETER()
+        raise errors.PARAMETER_NOT_VALID()
 
 
 class ListKeys(InRegion):
