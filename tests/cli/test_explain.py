@@ -64,6 +64,7 @@ def test_programs_get_json(run: Run, accounts: Accounts, image: str) -> None:
         "region": "cn-hangzhou",
         "account": accounts["bob"]["id"],
         "relation": "sharee",
+        "encryption": None,
         "verdicts": [{"action": "run", "allowed": True, "reason": "the image is shared with the account"}],
     }
 

@@ -43,6 +43,7 @@ def _explain_image(
     from localyun.clock import SystemClock
     from localyun.model import Image
     from localyun.operations.images import Images
+    from localyun.operations.lending import key_behind
 
     clock = SystemClock()
     with existing_store(url) as store, store.reading(clock.wall()) as tx:
@@ -55,6 +56,7 @@ def _explain_image(
         judged = [(one, *Images(tx, account.id).judge(image_id, place, to=one)) for one in actions]
         image = judged[0][1]
         owner = _name_of(tx, image.owner) if image else ""
+        behind = key_behind(tx, image, account.id, clock.now()) if image else None
     verdicts = [(one.name.lower(), verdict) for one, _, verdict in judged]
     if json:
         print_as_json(
@@ -63,6 +65,7 @@ def _explain_image(
                 "region": place,
                 "account": account.id,
                 "relation": verdicts[0][1].relation,
+                "encryption": behind and behind._asdict(),
                 "verdicts": [
                     {"action": name, "allowed": verdict.allowed, "reason": verdict.reason}
                     for name, verdict in verdicts
@@ -72,6 +75,8 @@ def _explain_image(
         return
     if image:
         say(f"{image_id} in {place}: {image.phase.at(clock.now())}, owned by {owner}")
+        if behind:
+            say(f"It is {behind}.")
     elif there:
         say(f"{image_id} isn't in {place} but in {there.region}")
     if image is None and len(verdicts) > 1:

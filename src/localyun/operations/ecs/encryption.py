@@ -8,7 +8,6 @@ from msgspec.structs import replace
 from localyun.catalogue import DiskCategory
 from localyun.model import Disk, Image, Snapshot, access
 from localyun.model.encryption import (
-    SHARE_ROLE,
     SM4,
     Cipher,
     CipherRows,
@@ -16,12 +15,12 @@ from localyun.model.encryption import (
     Wish,
     check_encrypts,
     check_usable,
-    ecs_of,
     new_cipher,
 )
 from localyun.model.images import DiskMapping
 from localyun.model.standing import Condition, Feature
 from localyun.operations.context import Context
+from localyun.operations.lending import is_lent
 from localyun.spec import errors
 from localyun.spec.faults import ErrorSpec
 
@@ -168,7 +167,7 @@ def check_readable(ctx: Context, cipher: Cipher, rows: KeyRows) -> None:
     if key is None or key.is_services:
         return
     if not access.owns(ctx.account, key):
-        if not is_lent(ctx, key.owner, ctx.account):
+        if not is_lent(ctx.tx, key.owner, ctx.account):
             raise rows.unauthorized()
         return
     _check_access(ctx, rows)
@@ -189,11 +188,6 @@ def is_services(ctx: Context, disk: Disk) -> bool:
 def _check_access(ctx: Context, rows: KeyRows) -> None:
     """Refuse to use one of the caller's keys while ECS may not."""
     ctx.check_standing({Condition.NO_KMS_ACCESS: rows.unauthorized, Condition.UNTAGGED_KEYS: rows.untagged})
-
-
-def is_lent(ctx: Context, owner: str, account: str) -> bool:
-    """Whether the keys of an image's owner are lent to an account: a role trusts the ECS of that account."""
-    return ctx.service_may_assume(owner, SHARE_ROLE, ecs_of(account))
 
 
 def copied_disks(ctx: Context, image: Image, wish: Wish, region: str) -> tuple[DiskMapping, ...]:

@@ -14,7 +14,8 @@ from localyun.model.encryption import SHARE_KEY, check_shareable, system_cipher
 from localyun.model.images import AVAILABLE
 from localyun.model.sharing import contains_any
 from localyun.operations.context import Context
-from localyun.operations.ecs.encryption import check_readable, is_lent
+from localyun.operations.ecs.encryption import check_readable
+from localyun.operations.lending import is_lent
 from localyun.spec import errors
 
 HIDDEN, PRIVATE = "HIDDEN", "PRIVATE"
@@ -89,7 +90,7 @@ def check_may_be_given(ctx: Context, image: Image, *, to: Collection[str], to_al
             raise errors.SHARE_ENCRYPTED_SNAPSHOT()
         check_shareable(image, ctx.keys.there(cipher.kms_key))
         check_readable(ctx, cipher, SHARE_KEY)
-        if not all(is_lent(ctx, image.owner, account) for account in to):
+        if not all(is_lent(ctx.tx, image.owner, account) for account in to):
             raise errors.SHARE_WITHOUT_ROLE()
     if contains_any(image.name, ctx.world.sensitive_words):
         raise errors.SENSITIVE_NAME()
