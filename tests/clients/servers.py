@@ -54,10 +54,10 @@ class Server:
         """A client of the V2 SDK."""
         return EcsClient(self.config(account, **other))
 
-    def v1(self, account: Credentials) -> AcsClient:
+    def v1(self, account: Credentials, region: str = REGION) -> AcsClient:
         """A client of the V1 SDK that finds ECS here."""
-        client = AcsClient(account.access_key_id, account.access_key_secret, REGION)
-        client.add_endpoint(REGION, "Ecs", self.address)
+        client = AcsClient(account.access_key_id, account.access_key_secret, region)
+        client.add_endpoint(region, "Ecs", self.address)
         return client
 
 

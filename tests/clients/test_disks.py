@@ -1,8 +1,15 @@
-"""A disk's life with the V2 SDK: made, attached, grown, detached, deleted."""
+"""A disk's life with both SDKs: made, attached, grown, detached, deleted."""
+
+import json
+from typing import Any
 
 import pytest
 from alibabacloud_ecs20140526 import models as ecs
 from alibabacloud_tea_openapi.exceptions import ClientException
+from aliyunsdkcore.acs_exception.exceptions import ServerException
+from aliyunsdkecs.request.v20140526.CreateDiskRequest import CreateDiskRequest
+from aliyunsdkecs.request.v20140526.DeleteDiskRequest import DeleteDiskRequest
+from aliyunsdkecs.request.v20140526.ResizeDiskRequest import ResizeDiskRequest
 
 from tests.clients.servers import REGION, Server
 
@@ -52,3 +59,31 @@ def test_a_disk_is_made_attached_grown_detached_and_deleted(server: Server) -> N
     assert (caught.value.status_code, caught.value.code) == (403, "DiskStillAttached")
     assert (detached.status, detached.instance_id) == ("Available", "")
     assert left.body.total_count == 0
+
+
+def test_the_older_sdk_sends_its_region_with_every_call(server: Server) -> None:
+    """Also where the operation takes none: a wrong one is refused, a right one isn't looked at."""
+
+    def answer(request: Any, region: str = REGION) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(
+            server.v1(server.alice, region=region).do_action_with_exception(request)
+        )
+        return found
+
+    create = CreateDiskRequest()
+    create.set_ZoneId(f"{REGION}-h")
+    create.set_DiskCategory("cloud_essd")
+    create.set_Size(20)
+    resize, delete = ResizeDiskRequest(), DeleteDiskRequest()
+
+    disk = answer(create)["DiskId"]
+    resize.set_DiskId(disk)
+    resize.set_NewSize(30)
+    delete.set_DiskId(disk)
+    answer(resize)
+    with pytest.raises(ServerException) as caught:
+        answer(delete, "cn-nowhere")
+    answer(delete, "cn-beijing")
+
+    assert caught.value.error_code == "InvalidRegionId.MalFormed"
+    assert caught.value.message == "The specified parameter RegionId is not valid."

@@ -6,7 +6,7 @@ import pytest
 from libcloud.common.exceptions import BaseHTTPError
 from libcloud.compute.base import NodeDriver
 from libcloud.compute.providers import get_driver
-from libcloud.compute.types import NodeState, Provider
+from libcloud.compute.types import NodeState, Provider, StorageVolumeState
 
 from localyun.accounts import Credentials
 from tests.clients.servers import INSTANCE_TYPE, REGION, ZONE, Server, new_network
@@ -33,6 +33,26 @@ def test_it_lists_what_there_is_to_choose_from(server: Server) -> None:
     assert zones[ZONE].available_disk_categories
     assert (sizes[INSTANCE_TYPE].ram, sizes[INSTANCE_TYPE].extra["cpu_core_count"]) == (8.0, 2)
     assert any(image.name.startswith("ubuntu_") for image in images)
+
+
+def test_it_makes_a_volume_attaches_detaches_and_destroys_it(server: Server) -> None:
+    """Of the category that it takes if nothing is said, which is made by itself."""
+    alice = driver(server, server.alice)
+    size = next(size for size in alice.list_sizes() if size.id == INSTANCE_TYPE)
+    ubuntu = next(image for image in alice.list_images() if image.name.startswith("ubuntu_"))
+    vswitch, group = new_network(server.v2(server.alice))
+    node = alice.create_node("web", size, ubuntu, ex_security_group_id=group, ex_vswitch_id=vswitch)
+
+    volume = alice.create_volume(20, "data", ex_zone_id=ZONE)
+    attached = alice.attach_volume(node, volume, ex_delete_with_instance=True)
+    [in_use] = alice.list_volumes(ex_volume_ids=[volume.id])
+    detached = alice.detach_volume(volume)
+    destroyed = alice.destroy_volume(volume)
+
+    assert (volume.name, volume.size, volume.state) == ("data", 20, StorageVolumeState.AVAILABLE)
+    assert (in_use.state, in_use.extra["instance_id"]) == (StorageVolumeState.INUSE, node.id)
+    assert all((attached, detached, destroyed))
+    assert alice.list_volumes(ex_volume_ids=[volume.id]) == []
 
 
 def test_it_runs_a_node_makes_an_image_of_it_and_takes_both_down(server: Server) -> None:

@@ -316,7 +316,7 @@ def test_what_a_zone_lacks_is_refused_there(
 @pytest.mark.parametrize(
     ("limits", "category", "http", "code", "message"),
     [
-        (Limits(basic_disks_per_region=1), "cloud", 403, "QuotaExceed.PortableCloudDisk",
+        (Limits(portable_disks_per_region=1), "cloud", 403, "QuotaExceed.PortableCloudDisk",
          "The quota of portable cloud disk exceeds."),
         (Limits(disks_per_region=1), "cloud", 403, "QuotaExceed.PostPaidDisk",
          "Living postPaid disks quota exceeded."),

@@ -1,5 +1,6 @@
 """What the operations ask of whatever runs the instances."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from localyun.clock import Instant
@@ -21,8 +22,8 @@ class Compute(Protocol):
     def export_image(self, image: Image, now: Instant) -> Phase:
         """Write an image into object storage."""
 
-    def create_instance(self, instance: Instance, now: Instant) -> Phase:
-        """Make an instance that isn't started."""
+    def create_instance(self, instance: Instance, disks: Sequence[Disk], now: Instant) -> Phase:
+        """Make an instance that isn't started, and its disks, each of its image or snapshot, or empty."""
 
     def start_instance(self, instance: Instance, now: Instant) -> Phase:
         """Start an instance."""
@@ -32,6 +33,9 @@ class Compute(Protocol):
 
     def reboot_instance(self, instance: Instance, now: Instant, *, force: bool) -> Phase:
         """Stop an instance and start it again."""
+
+    def delete_instance(self, instance: Instance, now: Instant) -> None:
+        """Forget an instance, running or not; its disks are detached or deleted by calls of their own."""
 
     def create_disk(self, disk: Disk, now: Instant) -> Phase:
         """Make a disk that is attached to nothing."""

@@ -1,5 +1,7 @@
 """Compute without machines: everything takes a moment, so that clients see the states in between."""
 
+from collections.abc import Sequence
+
 from localyun.clock import Instant
 from localyun.model import Disk, Eip, Image, Instance, Phase, Snapshot, Vpc, VSwitch
 from localyun.model import eips as eip
@@ -54,7 +56,7 @@ class SimulatedCompute:
         """Available all the time; being written until the phase ends."""
         return self._phase("export_image", image.AVAILABLE, image.AVAILABLE, now)
 
-    def create_instance(self, instance_: Instance, now: Instant) -> Phase:
+    def create_instance(self, instance_: Instance, disks: Sequence[Disk], now: Instant) -> Phase:
         """Pending, then Stopped."""
         return self._phase("create_instance", instance.PENDING, instance.STOPPED, now)
 
@@ -71,6 +73,9 @@ class SimulatedCompute:
     def reboot_instance(self, instance_: Instance, now: Instant, *, force: bool) -> Phase:
         """Starting, then Running again."""
         return self._phase("reboot_instance", instance.STARTING, instance.RUNNING, now)
+
+    def delete_instance(self, instance_: Instance, now: Instant) -> None:
+        """Nothing is left to be done."""
 
     def create_disk(self, disk: Disk, now: Instant) -> Phase:
         """Creating, then Available."""

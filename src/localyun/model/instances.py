@@ -1,6 +1,7 @@
 """Instances, their disks, and snapshots of those."""
 
 from localyun.clock import DAY, Instant
+from localyun.model.payment import POST_PAID
 from localyun.model.record import Phase, Record, Resource, stored
 
 PENDING, STARTING, RUNNING, STOPPING, STOPPED = "Pending", "Starting", "Running", "Stopping", "Stopped"
@@ -110,12 +111,15 @@ class Disk(Resource, frozen=True):
     """Whether several instances can share it: which do, `SharedAttachment` says, and `instance` is empty."""
     bursting: bool = False
     provisioned_iops: int | None = None
+    charge_type: str = POST_PAID
+    expires_at: Instant | None = None
+    """When it is no longer paid for; None if it is paid for as it is used."""
     serial_number: str = ""
 
     @property
     def portable(self) -> bool:
         """Whether it can be taken from one instance to another."""
-        return self.kind == DATA
+        return self.kind == DATA and self.charge_type == POST_PAID
 
 
 @stored("shared_attachment", key=("disk", "instance"), indexes=(("instance",),))

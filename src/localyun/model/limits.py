@@ -44,8 +44,6 @@ class Limits(msgspec.Struct, frozen=True):
     """In GiB, of data disks that are paid for in advance."""
     key_pairs_per_region: int = 500
     disks_per_region: int = 100_000
-    basic_disks_per_region: int = 10_000
-    """Of the category cloud."""
     disk_capacity_per_region: int = 1_000_000_000
     """In GiB, of an account's data disks together."""
     disk_capacity_per_zone: int = 1_000_000_000

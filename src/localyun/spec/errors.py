@@ -1329,3 +1329,13 @@ PUBLIC_IP_NOT_FOUND = Row(404, "InvalidIpAddress.NotFound", "The specified IP is
 PUBLIC_IP_IN_USE = Row(403, "IpInUse", "The specified IP is already in use.")
 PUBLIC_IPS_USED_UP = Row(400, "InsufficientPublicIp", "Ip address not found.")
 CONSOLE_STATUS = Row(405, "IncorrectInstanceStatus", "%s")
+# --- Disks: how they are paid for ---------------------------------------------------------------------------------
+PARTNER_BALANCE_TOO_LOW = Row(400, "InvalidAccountStatus.NotEnoughBalance", "Your account does not have enough balance, please contact your partner to increase your account balance.")
+AGENT_BALANCE_TOO_LOW = Row(400, "InsufficientBalance.AgentAccount", "The account balance is insufficient. Please contact your channel partner to recharge in time.")
+DISK_RISK = Row(400, "OperationDenied.RiskIssue", "Your action is denied by risk issue, please contact customer service.")
+COUPONS_TOO_LOW = Row(403, "InvalidAccountStatus.CouponAmountNotEnough", "Your coupon balance is insufficient or has expired.")
+REPLACE_UNPAID = Row(403, "OperationDenied.UnpaidOrder", "The specified instance has unpaid order.")
+NOT_OF_HIBERNATING = Row(403, "HibernationConfigured.InstanceOperationForbidden", "The operation is not permitted due to limit of the hibernation configured instance.")
+REINIT_INSTANT_ACCESS = Row(400, "DiskHasSnapshotsWithInstantAccessEnabled.OperationNotSupported", "The operation is not supported to the specified disk that have snapshots with InstantAccess enabled.")
+ATTACH_FORCE_PREPAID = Row(400, "InvalidParameterForce.PrepaidDiskNotSupported", "The prepaid disk does not support force attach operation.")
+REPLACE_DISK_CHARGE = Row(400, "InvalidDatadisk.ChargeTypeViolation", "The operation is not permitted due to charge type of the Datadisk.")

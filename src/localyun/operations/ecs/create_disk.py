@@ -3,12 +3,14 @@
 from typing import Annotated, Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from localyun import catalogue
 from localyun.catalogue import DiskCategory
 from localyun.model import Disk, Instance, Phase, Snapshot
 from localyun.model.disks import (
     SMALLEST_BURSTING,
+    free_devices,
     most_provisioned_iops,
     performance_level,
     portable_disk_size,
@@ -16,6 +18,7 @@ from localyun.model.disks import (
 from localyun.model.encryption import Wish, check_wish, refusals
 from localyun.model.instances import ACCOMPLISHED, DATA, DISK_AVAILABLE, FAILED, RUNNING, STOPPED, SYSTEM
 from localyun.model.launching import is_instance_name
+from localyun.model.payment import POST_PAID, PRE_PAID
 from localyun.model.standing import Condition, Feature
 from localyun.operations.common import (
     ClientToken,
@@ -27,6 +30,7 @@ from localyun.operations.common import (
 )
 from localyun.operations.context import Context
 from localyun.operations.ecs import disk_quotas
+from localyun.operations.ecs.disk_life import shared_by
 from localyun.operations.ecs.encryption import LAUNCH, PlaceRows, encrypted_data_disk
 from localyun.operations.ecs.launch_fields import Arn, EncryptAlgorithm, KeyId
 from localyun.operations.ecs.product import ECS
@@ -38,6 +42,13 @@ HELD_BACK = {
     Condition.NOT_LISTED: errors.NOT_ON_DISK_LIST,
     Condition.ARREARS: errors.COPY_ARREARS,
     Condition.NOT_AUTHORIZED: errors.NEW_DISK_REGION_UNAUTHORIZED,
+    Condition.LOW_BALANCE: errors.NO_BALANCE,
+    Condition.RESELLER: errors.PARTNER_BALANCE_TOO_LOW,
+    Condition.NO_CREDIT: errors.AGENT_BALANCE_TOO_LOW,
+    Condition.NO_COUPONS: errors.COUPONS_TOO_LOW,
+    Condition.WRONG_PAYMENT: errors.PAY_METHOD_INVALID,
+    Condition.UNVERIFIED: errors.CARD_NOT_VERIFIED,
+    Condition.RISKY: errors.DISK_RISK,
 }
 CIPHER = LAUNCH._replace(own_key=None, received_algorithm=None)
 PLACES = PlaceRows(
@@ -67,10 +78,7 @@ class CreateDisk(Request):
     client_token: ClientToken = None
     instance_id: Annotated[
         str | None,
-        param(
-            "A subscription instance to attach it to at once; there are none here, which is said.",
-            support=Support.PARTIAL,
-        ),
+        param("A subscription instance, for which it is made, and to which it is attached at once."),
     ] = None
     resource_group_id: ResourceGroupId = None
     kms_key_id: KeyId = None
@@ -160,6 +168,7 @@ class CreatedDisk(Answer):
         errors.REPLACE_WITHOUT_SYSTEM_DISK,
         errors.NEW_DISK_INSTANCE_CHARGE,
         errors.NEW_DISK_SNAPSHOT_NOT_ALLOWED,
+        errors.CATEGORY_CAPACITY_PER_INSTANCE,
         errors.DATA_DISK_SNAPSHOT_NOT_READY,
         errors.DATA_DISK_OF_SYSTEM_SNAPSHOT,
         errors.NEW_DISK_FLASH_SNAPSHOT,
@@ -178,7 +187,7 @@ class CreatedDisk(Answer):
         *disk_quotas.REFUSALS,
     ),
     support=Support.PARTIAL,
-    gaps="A disk isn't made for a subscription instance.",
+    gaps="There are no storage sets and no storage clusters, as a call that names one is told.",
 )
 def create_disk(ctx: Context, request: CreateDisk) -> CreatedDisk:
     """Creating, then Available. Source: CreateDisk (2025)."""
@@ -190,8 +199,9 @@ def create_disk(ctx: Context, request: CreateDisk) -> CreatedDisk:
     _check_place(ctx, zone or ctx.region, category)
     if request.multi_attach == "Enabled" and not ctx.has(Feature.MULTI_ATTACH, zone):
         raise errors.MULTI_ATTACH_ZONE()
-    if request.instance_id:
-        _refuse_instance(ctx, request.instance_id)
+    instance = _subscription(ctx, request.instance_id) if request.instance_id else None
+    if instance and not category.regional:
+        zone = instance.zone
     if snapshot:
         _check_snapshot(ctx, snapshot, category)
     size = portable_disk_size(request.size, snapshot=snapshot.size if snapshot else 0, sizes=category.data)
@@ -215,13 +225,16 @@ def create_disk(ctx: Context, request: CreateDisk) -> CreatedDisk:
         multi_attach=request.multi_attach == "Enabled",
         bursting=_bursts(request, size),
         provisioned_iops=_iops(request, size),
+        charge_type=instance.charge_type if instance else POST_PAID,
+        expires_at=instance.expires_at if instance else None,
         serial_number=ctx.world.ids.serial_number()[:20],
     )
     disk_quotas.check(ctx, disk)
     disk = encrypted_data_disk(
         ctx, _wish(request), snapshot, CIPHER, PLACES, category=category, zone=zone
     ).on(disk)
-    ctx.tx.put(msgspec.structs.replace(disk, phase=ctx.compute.create_disk(disk, ctx.now)))
+    disk = replace(disk, phase=ctx.compute.create_disk(disk, ctx.now))
+    ctx.tx.put(_attached(ctx, disk, instance) if instance else disk)
     return CreatedDisk(disk_id=disk.id)
 
 
@@ -318,14 +331,31 @@ def _check_place(ctx: Context, place: str, category: DiskCategory) -> None:
         raise errors.NEW_DISK_CATEGORY_ELSEWHERE()
 
 
-def _refuse_instance(ctx: Context, id: str) -> None:
-    """Say why no disk is made for an instance: in the end, since it isn't a subscription."""
+def _subscription(ctx: Context, id: str) -> Instance:
+    """Return an instance for which a disk can be made: one that is whole and paid for in advance."""
     instance = ctx.own(Instance, id, errors.NEW_DISK_INSTANCE_NOT_FOUND)
     if instance.phase.at(ctx.now) not in (RUNNING, STOPPED):
         raise errors.NEW_DISK_INSTANCE_STATUS()
     if not ctx.tx.count(Disk, instance=instance.id, kind=SYSTEM):
         raise errors.REPLACE_WITHOUT_SYSTEM_DISK()
-    raise errors.NEW_DISK_INSTANCE_CHARGE()
+    if instance.charge_type != PRE_PAID:
+        raise errors.NEW_DISK_INSTANCE_CHARGE()
+    return instance
+
+
+def _attached(ctx: Context, disk: Disk, instance: Instance) -> Disk:
+    """Return a disk as it is when it is attached as soon as it is made: Creating, then In_use."""
+    disks = ctx.tx.find(Disk, instance=instance.id)
+    there = sum(one.size for one in disks if one.category == disk.category)
+    if there + disk.size > ctx.limits.disk_capacity_per_instance:
+        raise errors.CATEGORY_CAPACITY_PER_INSTANCE()
+    devices = {one.device for one in disks} | {one.device for one in shared_by(ctx, instance.id)}
+    if len(devices) > ctx.limits.data_disks_per_instance:
+        raise errors.CATEGORY_CAPACITY_PER_INSTANCE()
+    device = next(free_devices(devices))
+    disk = replace(disk, instance=instance.id, device=device, attached_at=ctx.now)
+    attached = ctx.compute.attach_disk(disk, instance, device, disk.phase.ends_at)
+    return replace(disk, phase=replace(attached, during=disk.phase.during))
 
 
 def _check_snapshot(ctx: Context, snapshot: Snapshot, category: DiskCategory) -> None:

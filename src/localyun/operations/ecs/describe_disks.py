@@ -74,7 +74,7 @@ class DescribeDisks(Request):
     enable_automated_snapshot_policy: NotEmulated[bool] = False
     disk_charge_type: Annotated[
         Literal["PrePaid", "PostPaid"] | None,
-        param("How it is paid for; here, always PostPaid.", malformed=errors.DISKS_CHARGE_TYPE),
+        param("How it is paid for.", malformed=errors.DISKS_CHARGE_TYPE),
     ] = None
     lock_reason: Annotated[
         Literal["financial", "security"] | None,
@@ -284,6 +284,7 @@ def _conditions(ctx: Context, request: DescribeDisks) -> Iterator[Callable[[Disk
         raise errors.DISKS_ZONE_NOT_FOUND()
     yield having(
         zone=request.zone_id,
+        charge_type=request.disk_charge_type,
         kind=None if request.disk_type == "all" else request.disk_type,
         category=None if request.category == "all" else request.category,
         snapshot=request.snapshot_id,
@@ -306,7 +307,7 @@ def _conditions(ctx: Context, request: DescribeDisks) -> Iterator[Callable[[Disk
     if request.disk_name is not None:
         named = fuzzy(request.disk_name)
         yield lambda disk: named(disk.name)
-    if request.disk_charge_type == "PrePaid" or request.lock_reason is not None:
+    if request.lock_reason is not None:
         yield lambda disk: False
 
 
@@ -352,6 +353,8 @@ def _view(ctx: Context, disk: Disk) -> DiskView:
         delete_auto_snapshot=disk.delete_auto_snapshot,
         enable_auto_snapshot=disk.enable_auto_snapshot,
         portable=disk.portable,
+        disk_charge_type=disk.charge_type,
+        expired_time=NEVER if disk.expires_at is None else times.minutes(disk.expires_at),
         bursting_enabled=disk.bursting,
         provisioned_iops=UNSET if disk.provisioned_iops is None else disk.provisioned_iops,
         placement=UNSET if disk.zone else Placement(zone_ids=",".join(_zones(disk.region))),

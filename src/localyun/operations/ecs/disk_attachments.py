@@ -23,9 +23,10 @@ from localyun.model.instances import (
     SYSTEM,
 )
 from localyun.model.launching import is_password
+from localyun.model.payment import POST_PAID
 from localyun.model.standing import Condition, Feature
 from localyun.operations.context import Context
-from localyun.operations.ecs.disk_life import detach, shared_by, sharing
+from localyun.operations.ecs.disk_life import check_paid, detach, shared_by, sharing
 from localyun.operations.ecs.disks import DiskId
 from localyun.operations.ecs.encryption import check_readable
 from localyun.operations.ecs.product import ECS
@@ -53,6 +54,8 @@ ATTACH_HELD_BACK = {
     Condition.NOT_LISTED: errors.NOT_ON_DISK_LIST,
     Condition.LOCKED: errors.INSTANCE_LOCKED,
     Condition.ARREARS: errors.INSTANCE_IN_ARREARS,
+    Condition.EXPIRED: errors.INSTANCE_IN_ARREARS,
+    Condition.DISKS_EXPIRED: errors.DISK_IN_ARREARS,
 }
 ATTACH_KEY = KeyRows(
     errors.ATTACH_KEY_NOT_FOUND, errors.KEY_NOT_ENABLED, errors.KMS_UNAUTHORIZED, errors.KEY_UNTAGGED
@@ -71,12 +74,13 @@ ATTACH_STATUS = {
     errors=(
         errors.ATTACH_DEVICE_MALFORMED,
         errors.ATTACH_NO_LOGIN,
-        *ATTACH_HELD_BACK.values(),
+        *dict.fromkeys(ATTACH_HELD_BACK.values()),
         errors.INSTANCE_NOT_FOUND,
         errors.DISK_NOT_FOUND,
         errors.ATTACH_SHARED_BY_FORCE,
         errors.ATTACH_FORCE_REGION,
         errors.ATTACH_FORCE_CATEGORY,
+        errors.ATTACH_FORCE_PREPAID,
         errors.ATTACH_SHARED_AS_SYSTEM,
         errors.SHARED_OUTLIVES_INSTANCES,
         errors.ATTACH_SHARED_NVME,
@@ -116,6 +120,7 @@ def attach_disk(ctx: Context, request: AttachDisk) -> Empty:
     ctx.check_standing(ATTACH_HELD_BACK)
     instance = ctx.own(Instance, request.instance_id, errors.INSTANCE_NOT_FOUND)
     disk = ctx.own(Disk, request.disk_id, errors.DISK_NOT_FOUND)
+    check_paid(ctx, instance)
     if request.force:
         _check_force(ctx, disk)
     if disk.multi_attach:
@@ -171,6 +176,8 @@ def _check_force(ctx: Context, disk: Disk) -> None:
     category = catalogue.disk_category(disk.category)
     if category is None or not category.regional:
         raise errors.ATTACH_FORCE_CATEGORY()
+    if disk.charge_type != POST_PAID:
+        raise errors.ATTACH_FORCE_PREPAID()
 
 
 def _check_free(ctx: Context, disk: Disk, instance: Instance, *, force: bool) -> None:
@@ -217,7 +224,8 @@ def family(instance: Instance) -> str:
 
 def _check_type(ctx: Context, disk: Disk, instance: Instance) -> None:
     place = family(instance)
-    if not ctx.has(Feature(disk.category), place):
+    category = catalogue.disk_category(disk.category)
+    if not ctx.has(Feature(disk.category), place) or not (category and category.fits(place)):
         raise errors.ATTACH_TYPE_CATEGORY()
     if disk.performance_level == "PL0" and not ctx.has(Feature.PL0, place):
         raise errors.ATTACH_TYPE_PL0()
@@ -273,6 +281,7 @@ DETACH_HELD_BACK = {
         errors.INSTANCE_STATUS,
         errors.EPHEMERAL_GOES_WITH_INSTANCE,
         errors.DETACH_EPHEMERAL,
+        errors.DISK_NOT_PORTABLE,
         errors.DETACH_IMAGE_DELETED,
         errors.DETACH_HOT,
         errors.DETACH_PARALLEL,
@@ -297,6 +306,8 @@ def detach_disk(ctx: Context, request: DetachDisk) -> Empty:
     if category and category.ephemeral:
         kept = request.delete_with_instance is False
         raise errors.EPHEMERAL_GOES_WITH_INSTANCE() if kept else errors.DETACH_EPHEMERAL()
+    if disk.kind == DATA and not disk.portable:
+        raise errors.DISK_NOT_PORTABLE()
     if disk.kind == SYSTEM and ctx.images.judge(disk.image, disk.region, to=Action.REINIT)[0] is None:
         raise errors.DETACH_IMAGE_DELETED()
     if instance.phase.at(ctx.now) == RUNNING and not ctx.has(Feature.HOT_PLUG, family(instance)):

@@ -13,7 +13,7 @@ from localyun.model.instances import IN_USE, STOPPED, SYSTEM
 from localyun.model.launching import check_password
 from localyun.model.standing import Condition
 from localyun.operations.context import Context
-from localyun.operations.ecs.disk_life import being_snapshot
+from localyun.operations.ecs.disk_life import being_snapshot, check_paid
 from localyun.operations.ecs.disk_login import KeyPairName, Password, check_key_pair
 from localyun.operations.ecs.encryption import check_readable
 from localyun.operations.ecs.instances import starting
@@ -31,6 +31,7 @@ HELD_BACK = {
     Condition.NOT_LISTED: errors.NOT_ON_VOLUME_LIST,
     Condition.LOCKED: errors.INSTANCE_LOCKED,
     Condition.ARREARS: errors.INSTANCE_IN_ARREARS,
+    Condition.EXPIRED: errors.INSTANCE_IN_ARREARS,
 }
 
 
@@ -48,13 +49,15 @@ class ReInitDisk(Request):
     unknown_region=errors.DISK_REGION_MALFORMED,
     errors=(
         errors.PASSWORD_MALFORMED,
-        *HELD_BACK.values(),
+        *dict.fromkeys(HELD_BACK.values()),
         errors.DISK_NOT_FOUND,
         errors.DISK_CATEGORY_UNSUPPORTED,
         errors.NOT_OF_SHARED,
         errors.DISK_STATUS,
         errors.INSTANCE_STATUS,
+        errors.NOT_OF_HIBERNATING,
         errors.DISK_BEING_SNAPSHOT,
+        errors.REINIT_INSTANT_ACCESS,
         errors.SHARED_IMAGE_DELETED,
         errors.REINIT_IMAGE_DELETED,
         errors.REINIT_SNAPSHOT_DELETED,
@@ -80,12 +83,17 @@ def re_init_disk(ctx: Context, request: ReInitDisk) -> Empty:
     if disk.phase.at(ctx.now) != IN_USE:
         raise errors.DISK_STATUS()
     instance = ctx.own(Instance, disk.instance, errors.INSTANCE_STATUS)
+    check_paid(ctx, instance)
+    if instance.hibernates:
+        raise errors.NOT_OF_HIBERNATING()
     if not instance.was_started:
         raise errors.INSTANCE_STATUS()
     if instance.phase.at(ctx.now) != STOPPED:
         raise errors.INSTANCE_STATUS()
     if being_snapshot(ctx, disk):
         raise errors.DISK_BEING_SNAPSHOT()
+    if any(snapshot.has_instant_access(ctx.now) for snapshot in ctx.tx.find(Snapshot, disk=disk.id)):
+        raise errors.REINIT_INSTANT_ACCESS()
     image, verdict = ctx.images.judge(disk.image, disk.region, to=Action.REINIT)
     refusal = cannot_be_reset(
         disk,

@@ -5,6 +5,7 @@ from msgspec.structs import replace
 from localyun.model import Disk, Instance, SharedAttachment, Snapshot
 from localyun.model.instances import IN_USE, PROGRESSING
 from localyun.operations.context import Context
+from localyun.spec import errors
 
 
 def being_snapshot(ctx: Context, disk: Disk) -> bool:
@@ -20,6 +21,12 @@ def sharing(ctx: Context, disk: Disk) -> list[SharedAttachment]:
 def shared_by(ctx: Context, instance: str) -> list[SharedAttachment]:
     """Return which disks an instance shares with others."""
     return ctx.tx.find(SharedAttachment, instance=instance)
+
+
+def check_paid(ctx: Context, instance: Instance) -> None:
+    """Raise `InstanceExpiredOrInArrears` for an instance whose subscription is over."""
+    if instance.expires_at is not None and instance.expires_at <= ctx.now:
+        raise errors.INSTANCE_IN_ARREARS()
 
 
 def detach(ctx: Context, disk: Disk, instance: Instance) -> None:

@@ -20,11 +20,9 @@ LARGEST = 65_536
 def check(ctx: Context, disk: Disk) -> None:
     """Raise one of `REFUSALS` unless there is room for a further disk."""
     count = ctx.tx.count(Disk, owner=disk.owner, region=disk.region)
-    most = ctx.limits.basic_disks_per_region
-    if disk.category == "cloud" and count >= most:
-        alike = sum(one.category == disk.category for one in _all(ctx, disk))
-        if alike >= most:
-            raise errors.DISK_QUOTA_PORTABLE()
+    most = ctx.limits.portable_disks_per_region
+    if count >= most and sum(not one.delete_with_instance for one in _all(ctx, disk)) >= most:
+        raise errors.DISK_QUOTA_PORTABLE()
     if count >= ctx.limits.disks_per_region:
         raise errors.DISK_QUOTA_POSTPAID()
     check_growth(ctx, disk, disk.size)

@@ -35,6 +35,7 @@ class DeleteDisk(Request):
         errors.DELETE_DISK_ATTACHED,
         errors.DELETE_DISK_CREATING,
         errors.DISK_STATUS,
+        errors.DISK_NOT_PORTABLE,
         errors.DISK_BEING_SNAPSHOT,
     ),
 )
@@ -49,6 +50,8 @@ def delete_disk(ctx: Context, request: DeleteDisk) -> Empty:
         raise errors.DELETE_DISK_CREATING()
     if status != DISK_AVAILABLE:
         raise errors.DISK_STATUS()
+    if disk.expires_at is not None and ctx.now < disk.expires_at:
+        raise errors.DISK_NOT_PORTABLE()
     if being_snapshot(ctx, disk):
         raise errors.DISK_BEING_SNAPSHOT()
     forget(ctx, disk)

@@ -139,6 +139,7 @@ def delete(ctx: Context, instance: Instance, *, force: bool) -> None:
     if status not in ((STOPPED, RUNNING) if force else (STOPPED,)):
         raise errors.INSTANCE_STATUS()
     release(ctx, instance)
+    ctx.compute.delete_instance(instance, ctx.now)
     for eip in ctx.tx.find(Eip, instance=instance.id):
         phase = ctx.compute.unassociate_eip(eip, instance, ctx.now)
         ctx.tx.put(replace(eip, instance="", phase=phase))

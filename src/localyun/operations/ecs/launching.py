@@ -367,13 +367,22 @@ def _make(
         credit_specification=request.credit_specification or "",
         hibernates=bool(request.hibernation_options and request.hibernation_options.configured),
     )
-    instance = replace(instance, phase=ctx.compute.create_instance(instance, ctx.now))
+    its_own = [
+        replace(
+            disk,
+            id=ctx.new_id("d"),
+            instance=id,
+            serial_number=ctx.world.ids.serial_number()[:20],
+            charge_type=instance.charge_type,
+            expires_at=instance.expires_at,
+        )
+        for disk in disks
+    ]
+    instance = replace(instance, phase=ctx.compute.create_instance(instance, its_own, ctx.now))
     if start:
         phase = ctx.compute.start_instance(instance, ctx.now)
         instance = replace(instance, phase=phase, started_at=ctx.now)
     ctx.tx.put(instance)
-    for disk in disks:
-        ctx.tx.put(
-            replace(disk, id=ctx.new_id("d"), instance=id, serial_number=ctx.world.ids.serial_number()[:20])
-        )
+    for disk in its_own:
+        ctx.tx.put(disk)
     return instance

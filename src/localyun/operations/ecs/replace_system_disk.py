@@ -27,7 +27,7 @@ from localyun.operations.common import ClientToken
 from localyun.operations.context import Context
 from localyun.operations.ecs import disk_quotas
 from localyun.operations.ecs.create_image import Platform
-from localyun.operations.ecs.disk_life import being_snapshot
+from localyun.operations.ecs.disk_life import being_snapshot, check_paid
 from localyun.operations.ecs.disk_login import KeyPairName, Password, check_key_pair
 from localyun.operations.ecs.encryption import encrypted
 from localyun.operations.ecs.instances import InstanceId
@@ -57,6 +57,9 @@ REPLACE = CipherRows(
 HELD_BACK = {
     Condition.LOCKED: errors.INSTANCE_LOCKED,
     Condition.ARREARS: errors.INSTANCE_IN_ARREARS,
+    Condition.EXPIRED: errors.INSTANCE_IN_ARREARS,
+    Condition.UNPAID: errors.REPLACE_UNPAID,
+    Condition.OFFICIAL_ONLY: errors.OFFICIAL_GOODS_ONLY,
 }
 ARCHITECTURES = ("i386", "x86_64", "arm64")
 LEAST_FOR_WINDOWS = 1.0
@@ -117,8 +120,9 @@ class ReplacedSystemDisk(Answer):
         errors.REPLACE_NO_PLATFORM,
         errors.REPLACE_PLATFORM,
         errors.ZONE_NOT_MATCH,
-        *HELD_BACK.values(),
+        *dict.fromkeys(HELD_BACK.values()),
         errors.INSTANCE_NOT_FOUND,
+        errors.NOT_OF_HIBERNATING,
         errors.IMAGE_NOT_FOUND,
         errors.REPLACE_DISK_NOT_FOUND,
         errors.REPLACE_WITHOUT_SYSTEM_DISK,
@@ -136,6 +140,7 @@ class ReplacedSystemDisk(Answer):
         errors.REPLACE_HOST_NAME,
         errors.REPLACE_DISK_SOLD_OUT,
         errors.NOT_OF_SHARED,
+        errors.REPLACE_DISK_CHARGE,
         errors.REPLACE_DISK_STATUS,
         errors.REPLACE_DISK_CATEGORY,
         errors.ATTACH_ZONES,
@@ -161,6 +166,9 @@ def replace_system_disk(ctx: Context, request: ReplaceSystemDisk) -> ReplacedSys
     wish = _check_shapes(request)
     ctx.check_standing(HELD_BACK)
     instance = ctx.own(Instance, request.instance_id, errors.INSTANCE_NOT_FOUND)
+    check_paid(ctx, instance)
+    if instance.hibernates:
+        raise errors.NOT_OF_HIBERNATING()
     if request.image_id:
         new, after = _by_an_image(ctx, request, request.image_id, instance, wish)
     else:
@@ -234,6 +242,8 @@ def _by_a_disk(ctx: Context, request: ReplaceSystemDisk, instance: Instance) -> 
     _check_states(ctx, instance, old)
     if disk.multi_attach:
         raise errors.NOT_OF_SHARED()
+    if disk.charge_type != instance.charge_type:
+        raise errors.REPLACE_DISK_CHARGE()
     if disk.phase.at(ctx.now) != DISK_AVAILABLE:
         raise errors.REPLACE_DISK_STATUS()
     category = catalogue.disk_category(disk.category)

@@ -12,7 +12,7 @@ from localyun.model.instances import DISK_AVAILABLE, FAILED, IN_USE, PROGRESSING
 from localyun.model.standing import Condition
 from localyun.operations.common import DryRun
 from localyun.operations.context import Context
-from localyun.operations.ecs.disk_life import being_snapshot, sharing
+from localyun.operations.ecs.disk_life import being_snapshot, check_paid, sharing
 from localyun.operations.ecs.disks import DiskId
 from localyun.operations.ecs.encryption import check_readable
 from localyun.operations.ecs.product import ECS
@@ -24,6 +24,8 @@ HELD_BACK = {
     Condition.NO_SNAPSHOTS: errors.NO_SNAPSHOT_SERVICE,
     Condition.LOCKED: errors.INSTANCE_LOCKED,
     Condition.ARREARS: errors.INSTANCE_IN_ARREARS,
+    Condition.EXPIRED: errors.INSTANCE_IN_ARREARS,
+    Condition.LOW_BALANCE: errors.NO_BALANCE,
 }
 RESET_KEY = KeyRows(
     errors.KEY_NOT_FOUND, errors.KEY_NOT_ENABLED, errors.KMS_UNAUTHORIZED, errors.KEY_UNTAGGED
@@ -41,7 +43,7 @@ class ResetDisk(Request):
 @ECS.operation(
     unknown_region=errors.DISK_REGION_MALFORMED,
     errors=(
-        *HELD_BACK.values(),
+        *dict.fromkeys(HELD_BACK.values()),
         errors.DISK_NOT_FOUND,
         errors.IMAGE_SNAPSHOT_NOT_FOUND,
         errors.DISK_CATEGORY_UNSUPPORTED,
@@ -93,5 +95,7 @@ def _check_states(ctx: Context, disk: Disk) -> None:
         raise errors.DISK_OPERATION_CONFLICT()
     for id in (disk.instance, *(shared.instance for shared in sharing(ctx, disk))):
         instance = ctx.tx.get(Instance, id)
+        if instance:
+            check_paid(ctx, instance)
         if instance and instance.phase.at(ctx.now) != STOPPED:
             raise errors.INSTANCE_STATUS()

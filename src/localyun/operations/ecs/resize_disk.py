@@ -16,7 +16,7 @@ from localyun.operations.common import ClientToken
 from localyun.operations.context import Context
 from localyun.operations.ecs import disk_quotas
 from localyun.operations.ecs.disk_attachments import family
-from localyun.operations.ecs.disk_life import being_snapshot
+from localyun.operations.ecs.disk_life import being_snapshot, check_paid
 from localyun.operations.ecs.encryption import check_readable
 from localyun.operations.ecs.product import ECS
 from localyun.spec import errors
@@ -26,6 +26,10 @@ HELD_BACK = {
     Condition.NOT_LISTED: errors.NOT_ON_DISK_LIST,
     Condition.LOCKED: errors.INSTANCE_LOCKED,
     Condition.ABNORMAL: errors.ACCOUNT_ABNORMAL,
+    Condition.NO_PRICES: errors.NO_PRICE_PERMISSION,
+    Condition.UNVERIFIED: errors.CARD_NOT_VERIFIED,
+    Condition.EXPIRED: errors.INSTANCE_IN_ARREARS,
+    Condition.DISKS_EXPIRED: errors.DISK_IN_ARREARS,
 }
 RESIZE_KEY = KeyRows(
     errors.KEY_NOT_ENABLED, errors.KEY_NOT_ENABLED, errors.KMS_UNAUTHORIZED, errors.KEY_UNTAGGED
@@ -68,8 +72,6 @@ class ResizedDisk(Answer):
     errors=(
         *HELD_BACK.values(),
         errors.DISK_NOT_FOUND,
-        errors.INSTANCE_IN_ARREARS,
-        errors.DISK_IN_ARREARS,
         errors.RESIZE_DETACHED_SYSTEM_DISK,
         errors.RESIZE_KIND,
         errors.RESIZE_SHARED_ONLINE,
@@ -108,6 +110,8 @@ def resize_disk(ctx: Context, request: ResizeDisk) -> ResizedDisk:
     if disk.multi_attach and request.type == "online":
         raise errors.RESIZE_SHARED_ONLINE()
     instance = ctx.tx.get(Instance, disk.instance)
+    if instance:
+        check_paid(ctx, instance)
     _check_states(ctx, disk, instance, online=request.type == "online")
     check_readable(ctx, Cipher.of(disk), RESIZE_KEY)
     if request.type == "online" and instance:
