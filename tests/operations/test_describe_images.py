@@ -66,13 +66,13 @@ def test_own_images_come_first_then_shared_then_the_providers(
 
 
 def test_an_alias_picks_whose_images_are_listed(alice: Person, bob: Person) -> None:
-    """There is nothing on the marketplace, and nothing published by the community."""
+    """There is one on the Marketplace, and nothing published by the community."""
     given, own = shared(alice, bob), an_image(bob, "m-bp1bobs")
 
     assert images_seen(bob, ImageOwnerAlias="self") == [own]
     assert images_seen(bob, ImageOwnerAlias="others") == [given]
     assert images_seen(bob, ImageOwnerAlias="system") == SYSTEM_IMAGES
-    assert images_seen(bob, ImageOwnerAlias="marketplace") == []
+    assert images_seen(bob, ImageOwnerAlias="marketplace") == ["m-bp1lampexample000001"]
     assert images_seen(bob, ImageOwnerAlias="others", IsPublic=True) == []
 
 

@@ -306,3 +306,23 @@ def test_without_a_folder_every_object_exists(make_world: Callable[..., World]) 
     world.later()
 
     assert (shown(alice, image)["Status"], shown(alice, image)["Size"]) == ("Available", 40)
+
+
+def test_an_image_of_a_vhd_file_has_no_encrypted_copy(alice: Person) -> None:
+    """But plain ones; which format it was is shown of the image itself."""
+    image = imported(alice, disk("good.vhd"))["ImageId"]
+    alice.world.later()
+
+    refused = alice.refused("CopyImage", ImageId=image, Encrypted=True)
+    copy = alice.call("CopyImage", ImageId=image)["ImageId"]
+
+    formats = [
+        one["DiskDeviceMappings"]["DiskDeviceMapping"][0]["Format"]
+        for one in (shown(alice, image), shown(alice, copy))
+    ]
+    assert formats == ["VHD", ""]
+    assert refused == Refusal(
+        403,
+        "InvalidOperation.VhdImageUnsupported",
+        "The specified vhd image is not supported for this operation. Please switch to a raw image and retry.",
+    )

@@ -8,6 +8,7 @@ from localyun.catalogue.actions import versions_with
 from localyun.catalogue.disks import DiskCategory, SizeRange, disk_categories, disk_category
 from localyun.catalogue.images import SystemImage, system_image, system_images
 from localyun.catalogue.machines import InstanceType, instance_type, instance_types
+from localyun.catalogue.marketplace import MarketplaceImage, is_sold, marketplace_images
 from localyun.catalogue.places import (
     DOMAIN,
     Region,
@@ -26,6 +27,7 @@ __all__ = [
     "DOMAIN",
     "DiskCategory",
     "InstanceType",
+    "MarketplaceImage",
     "Region",
     "SizeRange",
     "SystemImage",
@@ -37,6 +39,8 @@ __all__ = [
     "instance_type",
     "instance_types",
     "is_public",
+    "is_sold",
+    "marketplace_images",
     "region",
     "region_for_mark",
     "region_of_host",

@@ -36,6 +36,7 @@ class Relation(StrEnum):
     COMMUNITY = "community"
     GUEST = "guest"
     PUBLIC = "public"
+    MARKETPLACE = "marketplace"
     NONE = "none"
 
 
@@ -44,6 +45,7 @@ RECEIVED = frozenset({Relation.SHAREE, Relation.COMMUNITY, Relation.GUEST})
 
 WHOSE = {
     Relation.PUBLIC: "the provider's, for everybody",
+    Relation.MARKETPLACE: "one of the Marketplace's, for everybody",
     Relation.COMMUNITY: "a community image, for everybody",
     Relation.SHAREE: "shared with the account",
     Relation.GUEST: "shared in a hidden way, with whoever names it",
@@ -68,6 +70,8 @@ def relation(account: str, image: Image, *, shared: bool) -> Relation:
         return Relation.OWNER
     if image.is_published:
         return Relation.PUBLIC
+    if image.is_for_sale:
+        return Relation.MARKETPLACE
     if image.public:
         return Relation.COMMUNITY
     if shared:

@@ -11,6 +11,8 @@ STATUSES = (CREATING, WAITING, AVAILABLE, UNAVAILABLE, CREATE_FAILED, DEPRECATED
 
 PROVIDER = "system"
 """Stands where an account id would, on the images that the provider publishes."""
+MARKETPLACE = "marketplace"
+"""Stands there on the images that are for sale."""
 
 
 class DiskMapping(msgspec.Struct, frozen=True):
@@ -22,6 +24,8 @@ class DiskMapping(msgspec.Struct, frozen=True):
     snapshot: str = ""
     encrypted: bool = False
     kms_key: str = ""
+    format: str = ""
+    """Of the file that it was imported from."""
     encrypt_algorithm: str = ""
 
 
@@ -59,6 +63,8 @@ class Image(Resource, frozen=True):
     imds_support: str = "v1"
     license_type: str = "Auto"
     product_code: str = ""
+    """What it was sold as, or the image that it goes back to."""
+    supplier: str = ""
     checked: bool = False
     """Whether its owner has it checked once it is made."""
     public: bool = False
@@ -85,6 +91,11 @@ class Image(Resource, frozen=True):
     def snapshots(self) -> frozenset[str]:
         """The snapshots that its disks are made from."""
         return frozenset(disk.snapshot for disk in self.disks if disk.snapshot)
+
+    @property
+    def is_for_sale(self) -> bool:
+        """Whether it is one of the Marketplace's."""
+        return self.owner == MARKETPLACE
 
     @property
     def is_published(self) -> bool:

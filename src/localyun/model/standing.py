@@ -49,6 +49,8 @@ class Condition(StrEnum):
     """It is on the list neither of those who import images nor of those who export them."""
     NO_OBJECT_STORAGE = "no-oss"
     """Object storage is closed to it."""
+    NOT_SUBSCRIBED = "not-subscribed"
+    """It isn't authorized to use images of the Marketplace."""
     LOCKED = "locked"
     """Its instances are locked for security reasons."""
     FAILING = "failing"

@@ -41,7 +41,11 @@ from localyun.wire.call import RawRequest
 REMEMBERED = 4_096
 """How many callers' permissions are kept as they were put together."""
 
-NAMES_OF_SOURCES = {Relation.OWNER: "self", Relation.PUBLIC: "system"}
+NAMES_OF_SOURCES = {
+    Relation.OWNER: "self",
+    Relation.PUBLIC: "system",
+    Relation.MARKETPLACE: "marketplace",
+}
 """What ecs:ImageSource says of an image, as ImageOwnerAlias does; any other one is `others`."""
 
 TAGGED: dict[str, type[Resource]] = {

@@ -9,7 +9,7 @@ from localyun.clock import Instant
 from localyun.model import Backing, Image, Phase, Share, access
 from localyun.model.access import Action, Relation, Verdict
 from localyun.model.image_rules import is_image_id
-from localyun.model.images import AVAILABLE, EVERYBODY, PROVIDER, DiskMapping
+from localyun.model.images import AVAILABLE, EVERYBODY, MARKETPLACE, PROVIDER, DiskMapping
 from localyun.spec import errors
 from localyun.spec.faults import ApiError, ErrorSpec
 from localyun.store.interface import Transaction
@@ -39,6 +39,11 @@ class _Part:
         return [image for image in found if image.phase.settled(self.now)][offset : offset + limit]
 
 
+def _whole(images: list[Image], now: Instant) -> _Part:
+    """Return the part that consists of these, all of which are available."""
+    return _Part(len(images), 0, lambda offset, limit: images[offset : offset + limit], now)
+
+
 class Images:
     """The images as one account sees them."""
 
@@ -59,7 +64,7 @@ class Images:
 
     def judge(self, id: str, region: str, *, to: Action) -> tuple[Image | None, Verdict]:
         """Return the image, if there is one, and whether the account may do this with it, and why."""
-        image = self._tx.get(Image, id) or published(region).get(id)
+        image = self._tx.get(Image, id) or published(region).get(id) or marketplace(region).get(id)
         if image is not None and image.region != region:
             image = None
         shared = image is not None and self._has_share(image)
@@ -102,6 +107,10 @@ class Images:
         """Return the provider's own images of a region."""
         return list(published(region).values())
 
+    def for_sale(self, region: str) -> list[Image]:
+        """Return the Marketplace's images of a region."""
+        return list(marketplace(region).values())
+
     def visible(self, region: str, relations: Iterable[Relation]) -> list[tuple[Image, Relation]]:
         """Return the images of a region that are one of these to the account, each with what it is."""
         found = {
@@ -109,6 +118,7 @@ class Images:
             Relation.SHAREE: self.shared,
             Relation.COMMUNITY: self.community,
             Relation.PUBLIC: self.published,
+            Relation.MARKETPLACE: self.for_sale,
         }
         return [(image, relation) for relation in relations for image in found[relation](region)]
 
@@ -122,10 +132,15 @@ class Images:
         """
         if self._tx.count(Share, account=EVERYBODY, region=region, listed=True):
             return None
-        parts = {Relation.OWNER: self._own_part, Relation.SHAREE: self._shared_part}
+        parts = {
+            Relation.OWNER: self._own_part,
+            Relation.SHAREE: self._shared_part,
+            Relation.PUBLIC: self._published_part,
+            Relation.MARKETPLACE: self._part_for_sale,
+        }
         total, page = 0, list[tuple[Image, Relation]]()
         for relation in relations:
-            part = parts.get(relation, self._published_part)(region, now)
+            part = parts[relation](region, now)
             first = max(0, offset - total)
             total += part.total
             if (wanted := min(limit - len(page), part.total - first)) > 0:
@@ -162,9 +177,11 @@ class Images:
 
         return _Part(self._tx.count(Share, **mine, listed=True), being_made, page, now)
 
-    def _published_part(self, region: str, now: Instant) -> "_Part":
-        found = self.published(region)
-        return _Part(len(found), 0, lambda offset, limit: found[offset : offset + limit], now)
+    def _published_part(self, region: str, now: Instant) -> _Part:
+        return _whole(self.published(region), now)
+
+    def _part_for_sale(self, region: str, now: Instant) -> _Part:
+        return _whole(self.for_sale(region), now)
 
     def visible_of(self, ids: Iterable[str], region: str) -> list[tuple[Image, Relation]]:
         """Return those of the named images that the account may see, as `visible` does, in this order."""
@@ -254,3 +271,36 @@ def published(region: str) -> Mapping[str, Image]:
         )
         for image in catalogue.system_images()
     }
+
+
+@cache
+def marketplace(region: str) -> Mapping[str, Image]:
+    """Return the Marketplace's images of a region, by id."""
+    place = catalogue.region(region)
+    sold = (image for image in catalogue.marketplace_images() if region in image.regions)
+    images = [
+        Image(
+            id=f"m-{place.id_mark}{image.id_tail}",
+            region=region,
+            owner=MARKETPLACE,
+            name=image.name,
+            created_at=PUBLISHED,
+            phase=Phase(AVAILABLE),
+            size=image.size,
+            disks=(DiskMapping(device="/dev/xvda", size=image.size),),
+            version=image.version,
+            description=image.description,
+            platform=image.platform,
+            os_name=image.os_name,
+            os_name_en=image.os_name_en,
+            product_code=image.product_code,
+            supplier=image.supplier,
+        )
+        for image in sold
+        if place is not None
+    ]
+    return {image.id: image for image in images}
+
+
+PUBLISHED = times.parse("2026-01-01T00:00:00Z")
+"""When the Marketplace's images were made: invented as they are."""

@@ -1339,3 +1339,7 @@ NOT_OF_HIBERNATING = Row(403, "HibernationConfigured.InstanceOperationForbidden"
 REINIT_INSTANT_ACCESS = Row(400, "DiskHasSnapshotsWithInstantAccessEnabled.OperationNotSupported", "The operation is not supported to the specified disk that have snapshots with InstantAccess enabled.")
 ATTACH_FORCE_PREPAID = Row(400, "InvalidParameterForce.PrepaidDiskNotSupported", "The prepaid disk does not support force attach operation.")
 REPLACE_DISK_CHARGE = Row(400, "InvalidDatadisk.ChargeTypeViolation", "The operation is not permitted due to charge type of the Datadisk.")
+OTHER_SITE = Row(403, "InvalidImageId.BidMismatch", "Cannot share the image with users %s of other sites.")
+COPY_NOT_SUBSCRIBED = Row(403, "OperationDenied.NotAuthorized", "The operation is denied because corresponding marketplace image is not authorized to current user.")
+COPY_NOT_SOLD = Row(403, "OperationDenied.NotPublished", "The operation is denied because corresponding marketplace image is not published in destination region.")
+COPY_OF_VHD = Row(403, "InvalidOperation.VhdImageUnsupported", "The specified vhd image is not supported for this operation. Please switch to a raw image and retry.")

@@ -367,6 +367,10 @@ _BY_CODE = {
     "InvalidParameter.DataEncryptedKeyCreateFailed": Explanation("Keys for what is to be encrypted can't be made: the operator said so with `localyun accounts hold`.", "Call as another account, or have the operator lift it."),
     "SnapshotNotReady": Explanation("The snapshot is a copy that isn't done.", "Wait until DescribeSnapshots shows it accomplished."),
     "InvalidSnapshotCategory.NotSupportEncryptedCopy": Explanation("The snapshot is a local one, which stays where it is.", "Copy one of Category=Standard."),
+    "InvalidImageId.BidMismatch": Explanation("The image goes back to one of the Marketplace, and these accounts are of the provider's other site.", "Share it with accounts of the owner's site, or share an image that doesn't go back to the Marketplace."),
+    "OperationDenied.NotAuthorized": Explanation("The account isn't authorized to use images of the Marketplace: the operator said so with `localyun accounts hold`.", "Copy an image that doesn't go back to the Marketplace, or have the operator lift it."),
+    "OperationDenied.NotPublished": Explanation("The image goes back to one of the Marketplace that isn't published in the destination region.", "Copy it to a region where DescribeImages with ImageOwnerAlias=marketplace lists that one."),
+    "InvalidOperation.VhdImageUnsupported": Explanation("The image was imported as VHD, and such images have no encrypted copies.", "Import it as RAW, or copy it without encryption."),
     "InvalidDiskChargeType.NotFound": Explanation("DiskChargeType isn't one that the provider knows.", "Use PrePaid or PostPaid."),
     # --- Attributes of instances ---
     "InvalidUserData.NotSupported": Explanation("The instance is of the classic network, where it can't have user data.", "Make the instance in a VPC, with VSwitchId."),

@@ -77,6 +77,8 @@ STANDING = {Condition.ARREARS: errors.COPY_ARREARS, Condition.NOT_AUTHORIZED: er
         errors.COPY_OF_COPY,
         errors.COPY_STATUS,
         errors.COPY_SHARED_ELSEWHERE,
+        errors.COPY_NOT_SUBSCRIBED,
+        errors.COPY_NOT_SOLD,
         errors.COPY_TOO_OLD,
         errors.COPY_TWICE,
         errors.REGION_WITHOUT_OWN_KEYS,
@@ -84,6 +86,7 @@ STANDING = {Condition.ARREARS: errors.COPY_ARREARS, Condition.NOT_AUTHORIZED: er
         errors.COPY_ENCRYPTED_ELSEWHERE,
         *refusals(COPY),
         errors.COPY_KMS_UNAUTHORIZED,
+        errors.COPY_OF_VHD,
         errors.COPY_TOO_LARGE,
         errors.COPY_NAME_TAKEN,
         errors.COPY_QUOTA,
@@ -152,6 +155,10 @@ def _source(ctx: Context, id: str, region: str) -> Image:
         raise errors.COPY_OF_COPY() if is_being_copied(ctx, source) else errors.COPY_STATUS()
     if verdict.relation is not Relation.OWNER and region != ctx.region:
         raise errors.COPY_SHARED_ELSEWHERE()
+    if source.product_code:
+        ctx.check_standing({Condition.NOT_SUBSCRIBED: errors.COPY_NOT_SUBSCRIBED})
+    if source.product_code and not catalogue.is_sold(source.product_code, region):
+        raise errors.COPY_NOT_SOLD()
     if any(is_too_old(snapshot) for snapshot in snapshots_behind(ctx, source)):
         raise errors.COPY_TOO_OLD()
     return source
@@ -163,7 +170,10 @@ def _encrypted(ctx: Context, source: Image, wish: Wish, region: str) -> tuple[Di
         raise errors.REGION_WITHOUT_OWN_KEYS()
     if wish.key:
         ctx.check_standing({Condition.NOT_LISTED: errors.COPY_OWN_KEY_NOT_LISTED})
-    return copied_disks(ctx, source, wish, region)
+    disks = copied_disks(ctx, source, wish, region)
+    if any(disk.encrypted for disk in disks) and any(disk.format == "VHD" for disk in source.disks):
+        raise errors.COPY_OF_VHD()
+    return disks
 
 
 def _check_room(ctx: Context, request: CopyImage, source: Image, region: str) -> None:
@@ -197,4 +207,4 @@ def _copied_disk(ctx: Context, disk: DiskMapping, *, image: str, region: str) ->
             **msgspec.structs.asdict(Cipher.of(disk)),
         ),
     )
-    return msgspec.structs.replace(disk, snapshot=snapshot.id)
+    return msgspec.structs.replace(disk, snapshot=snapshot.id, format="")

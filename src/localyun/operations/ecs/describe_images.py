@@ -29,7 +29,6 @@ from localyun.operations.context import Context
 from localyun.operations.ecs.product import ECS
 from localyun.spec import errors
 from localyun.spec.declare import UNSET, Accepted, Answer, Request, Unset, View, param
-from localyun.spec.support import Support
 from localyun.wire import times
 
 ALL = "ALL"
@@ -41,6 +40,7 @@ ALIASES = {
     Relation.GUEST: "others",
     Relation.COMMUNITY: "others",
     Relation.PUBLIC: "system",
+    Relation.MARKETPLACE: "marketplace",
 }
 """What an image's owner is called, by what the image is to the caller."""
 
@@ -63,7 +63,8 @@ class DescribeImages(Request):
     image_owner_alias: Annotated[
         Literal["system", "self", "others", "marketplace"] | None,
         param(
-            "Whose images; everybody's but the marketplace's by default.", malformed=errors.IMAGE_OWNER_ALIAS
+            "Whose images; everybody's but the Marketplace's and the community's by default.",
+            malformed=errors.IMAGE_OWNER_ALIAS,
         ),
     ] = None
     instance_type: Annotated[str | None, param("An instance type that can start from the image.")] = None
@@ -229,8 +230,6 @@ class ImageList(Answer):
     changes=False,
     exempt=lambda request: request.image_owner_alias in ("system", "others"),
     malformed=errors.IMAGES_PARAMETER,
-    support=Support.PARTIAL,
-    gaps="There are no Marketplace images.",
 )
 def describe_images(ctx: Context, request: DescribeImages) -> ImageList:
     """One's own images come first, newest first, then shared ones, last shared first, then the provider's.
@@ -247,11 +246,7 @@ def describe_images(ctx: Context, request: DescribeImages) -> ImageList:
     if request.is_public:
         ctx.check_standing({Condition.NO_COMMUNITY: errors.ACCOUNT_WITHOUT_COMMUNITY})
     chosen = chooser(ctx, request)
-    relations = [
-        relation
-        for relation in ((Relation.COMMUNITY,) if request.is_public else LISTED)
-        if request.image_owner_alias in (None, ALIASES[relation])
-    ]
+    relations = _relations(request)
     if request == _unfiltered(request):
         first = (request.page_number - 1) * request.page_size
         found_at_once = ctx.images.available(
@@ -268,6 +263,17 @@ def describe_images(ctx: Context, request: DescribeImages) -> ImageList:
         candidates = [one for one in ctx.images.visible_of(ids, ctx.region) if one[1] in relations]
     found = [(image, relation) for image, relation in candidates if chosen(image)]
     return _answer(ctx, request, len(found), page(found, request.page_number, request.page_size))
+
+
+def _relations(request: DescribeImages) -> list[Relation]:
+    """Return which images are listed. The Marketplace's are where they are asked for, or named."""
+    for_sale = request.image_owner_alias is not None or request.image_id is not None
+    listed = (*LISTED, Relation.MARKETPLACE) if for_sale else LISTED
+    return [
+        relation
+        for relation in ((Relation.COMMUNITY,) if request.is_public else listed)
+        if request.image_owner_alias in (None, ALIASES[relation])
+    ]
 
 
 def _unfiltered(request: DescribeImages) -> DescribeImages:
@@ -383,7 +389,7 @@ def image_view(ctx: Context, image: Image, relation: Relation) -> ImageView:
         os_name=image.os_name,
         image_id=image.id,
         os_type=image.os_type,
-        is_subscribed=False,
+        is_subscribed=relation is Relation.MARKETPLACE and not ctx.is_in(Condition.NOT_SUBSCRIBED),
         product_code=image.product_code,
         architecture=image.architecture,
         boot_mode=image.boot_mode,
@@ -395,7 +401,7 @@ def image_view(ctx: Context, image: Image, relation: Relation) -> ImageView:
                     snapshot_id=disk.snapshot,
                     device=disk.device,
                     size=str(disk.size),
-                    format="",
+                    format=disk.format,
                     encrypted=disk.encrypted,
                 )
                 for disk in image.disks
@@ -408,6 +414,7 @@ def image_view(ctx: Context, image: Image, relation: Relation) -> ImageView:
         features=Features(nvme_support=image.nvme_support, imds_support=image.imds_support),
         license_type=image.license_type,
         usable=is_usable(status),
+        supplier_name=image.supplier or UNSET,
         detection_options=_detection(status) if image.checked else UNSET,
     )
 

@@ -219,7 +219,7 @@ def import_image(ctx: Context, request: ImportImage) -> ImportedImage:
         phase=Phase(CREATE_FAILED),
         size=sizes[0],
         disks=tuple(
-            DiskMapping(device=disk.device, kind=disk.kind, size=size)
+            DiskMapping(device=disk.device, kind=disk.kind, size=size, format=disk.format)
             for disk, size in zip(planned, sizes, strict=True)
         ),
         platform=platform,

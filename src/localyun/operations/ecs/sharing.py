@@ -1,8 +1,9 @@
 """Sharing an image with other accounts, with all of them, and seeing with whom it is shared."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
-from localyun.model import Image, Share, images
+from localyun.model import Account, Image, Share, images
 from localyun.model.access import Action
 from localyun.model.encryption import NOT_SHAREABLE
 from localyun.model.images import EVERYBODY
@@ -62,6 +63,7 @@ class ModifyImageSharePermission(Request):
         errors.ACCOUNT_NOT_FOUND,
         errors.SHARED_WITH_SELF,
         errors.SHARE_QUOTA,
+        errors.OTHER_SITE,
         *NOT_SHAREABLE,
         errors.SENSITIVE_NAME,
         errors.SENSITIVE_DESCRIPTION,
@@ -89,6 +91,8 @@ def modify_image_share_permission(ctx: Context, request: ModifyImageSharePermiss
         exists=ctx.account_exists,
         limit=ctx.limits.shares_per_image,
     )
+    if others := _of_other_sites(ctx, image, accounts.gain):
+        raise errors.OTHER_SITE(", ".join(others))
     groups = changes(shares, request.add_group, request.remove_group)
     gain = (*groups.gain, *accounts.gain)
     becomes_shared = bool(gain) or (changed.hidden and not image.hidden)
@@ -107,6 +111,14 @@ def modify_image_share_permission(ctx: Context, request: ModifyImageSharePermiss
     if changed != image:
         ctx.images.keep(changed)
     return Empty()
+
+
+def _of_other_sites(ctx: Context, image: Image, accounts: Sequence[str]) -> list[str]:
+    """Return the accounts of the other site, if the image goes back to one that was sold on the owner's."""
+    if not image.product_code:
+        return []
+    found = (ctx.tx.get(Account, account) for account in accounts)
+    return [account.id for account in found if account and account.site != ctx.caller.site]
 
 
 def _has_shared_enough(ctx: Context) -> bool:
