@@ -243,3 +243,15 @@ def test_what_a_reader_types_is_set_as_code(browser: Browser) -> None:
     page = browser.get("/_localyun/errors/InvalidAccessKeyId.NotFound")
 
     assert "Run <code>localyun accounts list</code> and" in page.text
+
+
+def test_an_account_is_held_back_and_let_go(browser: Browser, alice: Person) -> None:
+    """As `localyun accounts hold` does: its calls are refused accordingly."""
+    held = browser.post(
+        "accounts/", ("condition", "arrears"), ("condition", "no-kms"), do="hold", id=alice.id
+    )
+    free = browser.post("accounts/", do="hold", id=alice.id)
+
+    assert notice(held) == "The account alice is held back by: arrears, no-kms."
+    assert '<span class="badge bad">arrears</span>' in held.text
+    assert notice(free) == "The account alice is held back by: nothing."

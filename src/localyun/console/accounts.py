@@ -6,6 +6,7 @@ from localyun.console.site import Names, Site
 from localyun.console.visit import Notice, Page, Visit
 from localyun.model import Image, Share
 from localyun.model.accounts import SITES
+from localyun.model.standing import Condition
 
 
 def listing(site: Site, visit: Visit, notice: Notice | None = None, made: str = "") -> Page:
@@ -30,12 +31,13 @@ def listing(site: Site, visit: Visit, notice: Notice | None = None, made: str = 
         rows=rows,
         made=made,
         sites=SITES,
+        conditions=[condition.value for condition in Condition],
         form=visit.form,
     )
 
 
 def act(site: Site, visit: Visit) -> Page:
-    """Create or delete an account, or change what it has agreed to."""
+    """Create or delete an account, hold it back, or change what it has agreed to."""
     app, t, form = site.app, visit.t, visit.form
     id, made = form.get("id"), ""
     try:
@@ -59,6 +61,12 @@ def act(site: Site, visit: Visit) -> Page:
             case "invite":
                 accounts.change(app.store, app.clock.wall(), id, invited=True)
                 text = t("The account may now share images in a hidden way.")
+            case "hold":
+                known = {condition.value: condition for condition in Condition}
+                named = [known[one] for one in form.all("condition") if one in known]
+                held = accounts.hold(app.store, app.clock.wall(), id, named)
+                by = ", ".join(sorted(held.conditions)) or t("nothing")
+                text = t("The account {name} is held back by: {by}.", name=held.name, by=by)
             case _:
                 return listing(site, visit)
     except AccountError as error:
