@@ -1,13 +1,14 @@
 """What the operator can set against new instances: conditions of accounts, shortages, quotas."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from localyun import accounts
 from localyun.model.limits import Limits
-from localyun.model.standing import Condition, Shortage
+from localyun.model.standing import Condition, Lack, Shortage
 from localyun.spec import errors
 from localyun.spec.faults import ApiError, ErrorSpec
 from tests.operations.held import hold
@@ -253,6 +254,14 @@ def test_a_type_takes_so_many_disks(make_world: MakeWorld, action: str) -> None:
     refusal = alice.refused(action, **wanted(DataDisk=[{"Size": 20}] * 17))
 
     assert refusal == seen(errors.DISKS_OF_TYPE)
+
+
+def test_the_guide_names_all_that_can_be_set_against_new_instances() -> None:
+    """Each lack, and each condition that a row of the table is about."""
+    guide = (Path(__file__).parents[2] / "docs" / "guide" / "refusals.md").read_text()
+    settable = {*Lack, *(condition for _, condition, _, _ in CONDITIONS)}
+
+    assert {one for one in settable if f"| `{one}` |" not in guide} == set()
 
 
 def test_a_shortage_is_read_as_it_is_written() -> None:
