@@ -152,11 +152,38 @@ def test_stock_runs_out(make_world: MakeWorld) -> None:
     answer = alice.call("RunInstances", **wanted(Amount=3, MinAmount=1))
     none_left = alice.refused("RunInstances", **wanted())
     elsewhere = alice.call("RunInstances", **wanted(ZoneId="cn-hangzhou-i"))
+    given = {"DestinationResource": "InstanceType", "InstanceType": "ecs.g7.large"}
+    offered = alice.call("DescribeAvailableResource", **given)["AvailableZones"]["AvailableZone"]
 
     assert too_many == seen(errors.OUT_OF_STOCK)
     assert len(answer["InstanceIdSets"]["InstanceIdSet"]) == 2
-    assert none_left == seen(errors.OUT_OF_STOCK)
+    assert none_left == seen(errors.SOLD_OUT)
     assert elsewhere["InstanceIdSets"]["InstanceIdSet"]
+    assert {zone["ZoneId"]: stock_of(zone) for zone in offered if zone["ZoneId"][-1] in "hi"} == {
+        "cn-hangzhou-h": ("SoldOut", "WithoutStock"),
+        "cn-hangzhou-i": ("Available", "WithStock"),
+    }
+
+
+def stock_of(zone: dict[str, Any]) -> tuple[str, str]:
+    """How the first thing is to be had that a zone is said to have."""
+    thing = zone["AvailableResources"]["AvailableResource"][0]["SupportedResources"]["SupportedResource"][0]
+    return thing["Status"], thing["StatusCategory"]
+
+
+def test_what_a_place_lacks_is_not_listed_there(make_world: MakeWorld) -> None:
+    """Neither types nor disks; a closed zone is said to be so."""
+    lacking = ("type@cn-hangzhou-h/ecs.g7.*", "category@cn-hangzhou-h/cloud_essd", "sale@cn-hangzhou-i")
+    alice = first_of(make_world(shortages=tuple(map(Shortage.read, lacking))))
+
+    def zones(**parameters: Any) -> dict[str, str]:
+        listed = alice.call("DescribeAvailableResource", **parameters)["AvailableZones"]["AvailableZone"]
+        return {zone["ZoneId"]: zone["Status"] for zone in listed if zone["ZoneId"][-1] in "hij"}
+
+    types = zones(DestinationResource="InstanceType", InstanceType="ecs.g7.large")
+    categories = zones(DestinationResource="SystemDisk", SystemDiskCategory="cloud_essd")
+
+    assert types == categories == {"cn-hangzhou-i": "SoldOut", "cn-hangzhou-j": "Available"}
 
 
 DATA = {"DataDisk": [{"Size": 50, "DeleteWithInstance": "false"}]}

@@ -5,14 +5,17 @@ from typing import Annotated, Literal
 
 from localyun import catalogue
 from localyun.catalogue import DiskCategory, InstanceType, SizeRange
+from localyun.model.standing import Lack
 from localyun.operations.common import RegionId
 from localyun.operations.context import Context
 from localyun.operations.ecs.product import ECS
+from localyun.operations.ecs.stock import stock_left
 from localyun.spec import errors
 from localyun.spec.declare import UNSET, Answer, Request, Unset, View, param
 from localyun.spec.support import Support
 
 AVAILABLE, WITH_STOCK = "Available", "WithStock"
+SOLD_OUT, WITHOUT_STOCK = "SoldOut", "WithoutStock"
 
 
 class DescribeInstanceTypeFamilies(Request):
@@ -169,7 +172,7 @@ class AvailableResourceList(Answer):
     changes=False,
     unknown_region=errors.AVAILABLE_REGION_NOT_FOUND,
     support=Support.PARTIAL,
-    gaps="Everything in the catalogue can be had in every zone.",
+    gaps="Everything in the catalogue can be had in every zone, unless the operator says that it is lacking.",
 )
 def describe_available_resource(ctx: Context, request: DescribeAvailableResource) -> AvailableResourceList:
     """Zones where there is nothing of what is asked for are left out.
@@ -188,16 +191,19 @@ def describe_available_resource(ctx: Context, request: DescribeAvailableResource
         raise errors.AVAILABLE_DEDICATED_HOST()
     region = catalogue.region(ctx.region)
     zones = [zone for zone in region.zones if request.zone_id in (None, zone.id)] if region else []
-    views = (_zone_view(zone, request) for zone in zones)
+    views = (_zone_view(ctx, zone, request) for zone in zones)
     return AvailableResourceList(
         available_zones=AvailableZones(available_zone=[view for view in views if view is not None])
     )
 
 
-def _zone_view(zone: catalogue.Zone, request: DescribeAvailableResource) -> AvailableZone | None:
+def _zone_view(
+    ctx: Context, zone: catalogue.Zone, request: DescribeAvailableResource
+) -> AvailableZone | None:
     """Show what a zone has of what is asked for; None if it has nothing of that."""
-    if not (supported := _supported(zone, request)):
+    if not (supported := _supported(ctx, zone, request)):
         return None
+    closed = any(ctx.shortage(lack, zone.id) for lack in (Lack.SALE, Lack.RESOURCES))
     resource = AvailableResource(
         type=request.destination_resource,
         supported_resources=SupportedResources(supported_resource=supported),
@@ -206,26 +212,42 @@ def _zone_view(zone: catalogue.Zone, request: DescribeAvailableResource) -> Avai
         zone_id=zone.id,
         region_id=zone.region,
         available_resources=AvailableResources(available_resource=[resource]),
+        status=SOLD_OUT if closed else AVAILABLE,
+        status_category=WITHOUT_STOCK if closed else WITH_STOCK,
     )
 
 
-def _supported(zone: catalogue.Zone, request: DescribeAvailableResource) -> list[SupportedResource]:
+def _supported(
+    ctx: Context, zone: catalogue.Zone, request: DescribeAvailableResource
+) -> list[SupportedResource]:
     """Return what a zone has of what is asked for, and nothing if it doesn't go with the rest."""
-    machines = [machine for machine in catalogue.instance_types() if _fits(machine, request)]
-    system = _categories(request.system_disk_category)
-    data = _categories(request.data_disk_category)
+    machines = [
+        machine
+        for machine in catalogue.instance_types()
+        if _fits(machine, request) and not ctx.shortage(Lack.TYPE, zone.id, machine.id)
+    ]
+    system, data = (
+        [one for one in _categories(asked) if not ctx.shortage(Lack.CATEGORY, zone.id, one.id)]
+        for asked in (request.system_disk_category, request.data_disk_category)
+    )
     for_instances = request.resource_type == "instance" and machines and request.io_optimized != "none"
     if not (system and data and (for_instances or request.resource_type == "disk")):
         return []
     offers = {
         "Zone": _values([zone.id]),
         "IoOptimized": _values(["optimized"]),
-        "InstanceType": _values(machine.id for machine in machines),
+        "InstanceType": [_of_type(ctx, zone, machine) for machine in machines],
         "Network": _values([request.network_category] if request.network_category else ["vpc", "classic"]),
         "SystemDisk": [_disks(one, one.system) for one in system],
         "DataDisk": [_disks(one, one.data) for one in data],
     }
     return offers.get(request.destination_resource, [])
+
+
+def _of_type(ctx: Context, zone: catalogue.Zone, machine: InstanceType) -> SupportedResource:
+    if stock_left(ctx, zone.id, machine.id) == 0:
+        return SupportedResource(value=machine.id, status=SOLD_OUT, status_category=WITHOUT_STOCK)
+    return SupportedResource(value=machine.id)
 
 
 def _fits(machine: InstanceType, request: DescribeAvailableResource) -> bool:

@@ -5,13 +5,14 @@ The operator sets both: nothing that a call does leads there.
 
 from collections.abc import Mapping, Sequence
 
-from localyun.model import Disk, Instance
+from localyun.model import Disk
 from localyun.model.instances import SYSTEM
 from localyun.model.standing import Condition, Lack
 from localyun.operations.context import Context
 from localyun.operations.ecs.launch_fields import Launch
 from localyun.operations.ecs.launch_found import Found
 from localyun.operations.ecs.launch_rows import Rows
+from localyun.operations.ecs.stock import stock_left
 from localyun.spec import errors
 from localyun.spec.faults import ErrorSpec
 
@@ -180,17 +181,14 @@ def check_stock(
     zone = found.zone
     for disk in disks:
         _check_disk(ctx, disk, rows)
-    stock = ctx.shortage(Lack.STOCK, zone, found.machine.id)
-    if stock is None:
+    left = stock_left(ctx, zone, found.machine.id)
+    if left is None:
         return amount
-    if stock.number < 1:
+    if left == 0:
         raise errors.SOLD_OUT()
-    taken = sum(
-        1 for one in ctx.tx.find(Instance) if (one.zone, one.instance_type) == (zone, found.machine.id)
-    )
-    if stock.number - taken < at_least:
+    if left < at_least:
         raise rows.out_of_stock()
-    return min(amount, int(stock.number) - taken)
+    return min(amount, left)
 
 
 def _check_disk(ctx: Context, disk: Disk, rows: Rows) -> None:
