@@ -17,6 +17,8 @@ from tests.durability.servers import REGION, SUCCESS, Client, Reply, Server, Una
 from tests.store.postgres import Server as Database
 from tests.store.postgres import server
 
+pytestmark = pytest.mark.slow
+
 IMAGE = "m-bp1shared"
 QUOTA = 50
 UNAVAILABLE = (503, "ServiceUnavailable")

@@ -7,6 +7,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -58,6 +59,7 @@ class Server:
             [*user, self._programs / program, "-D", self.folder / "data", *words],
             check=True,
             stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
             cwd=self.folder,
             timeout=SECONDS,
         )
@@ -74,8 +76,9 @@ class Server:
         return self.url(name)
 
     def remove(self) -> None:
-        """Stop it and leave nothing behind."""
-        self.stop("immediate")
+        """Stop it if it runs, and leave nothing behind."""
+        with suppress(subprocess.CalledProcessError):
+            self.stop("immediate")
         shutil.rmtree(self.folder)
 
 

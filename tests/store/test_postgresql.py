@@ -17,6 +17,8 @@ from tests.store.postgres import Server, server
 from tests.store.test_contract import a_share, accounts, an_account, keep, spend
 from tests.store.wire import cable
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def url() -> str:

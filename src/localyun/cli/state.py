@@ -55,13 +55,11 @@ def is_on_disk(url: str) -> bool:
 
 def place_of(url: str) -> str:
     """Return how to speak of where a database is; a password isn't told."""
-    from urllib.parse import urlsplit
+    import re
 
     if is_on_disk(url):
         return str(directory_of(url))
-    user, at, host = urlsplit(url).netloc.rpartition("@")
-    name, has_password, _ = user.partition(":")
-    return urlsplit(url)._replace(netloc=f"{name}{':***' if has_password else ''}{at}{host}").geturl()
+    return re.sub(r"(?<=[?&]password=)[^&]*", "***", re.sub(r"(?<=//)([^/@:]*):[^/@]*@", r"\1:***@", url))
 
 
 def open_store(url: str) -> "Store":
