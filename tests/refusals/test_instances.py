@@ -1,14 +1,17 @@
 """What starting, stopping, rebooting and deleting instances is refused with."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from localyun.model.standing import Condition
+from localyun.config import Settings
+from localyun.model.limits import Limits
+from localyun.model.standing import Condition, Shortage
 from tests.operations.held import hold
 from tests.operations.keys import a_key, kms
 from tests.operations.made_instances import asked, disks, network, run, stopped
-from tests.people import Person, Refusal
+from tests.people import Person, Refusal, World
 
 LOCKED = "The specified operation is denied as your instance is locked for security reasons."
 EXPIRED = "The postPaid instance has been expired.Please ensure your account have enough balance."
@@ -50,12 +53,14 @@ def managed(operation: str) -> tuple[int, str, str]:
         ("StopInstances", Condition.LOCKED, (403, "InstanceLockedForSecurity", LOCKED)),
         ("StopInstances", Condition.ARREARS, (403, "InstanceExpiredOrInArrears", ARREARS)),
         ("StopInstances", Condition.NOT_READY, NOT_READY),
+        ("StopInstances", Condition.LOW_BALANCE, BALANCE),
         ("StopInstances", Condition.MANAGED, managed("StopInstance")),
         ("RebootInstance", Condition.LOCKED, (403, "InstanceLockedForSecurity", LOCKED)),
         ("RebootInstance", Condition.EXPIRED, (403, "InstanceExpiredOrInArrears", ARREARS)),
         ("RebootInstances", Condition.LOCKED, (403, "InstanceLockedForSecurity", LOCKED)),
         ("RebootInstances", Condition.ARREARS, (403, "InstanceExpiredOrInArrears", ARREARS)),
         ("RebootInstances", Condition.NOT_READY, NOT_READY),
+        ("RebootInstances", Condition.LOW_BALANCE, BALANCE),
         ("DeleteInstance", Condition.LOCKED, (403, "InstanceLockedForSecurity", LOCKED)),
         ("DeleteInstance", Condition.MANAGED, managed("DeleteInstance")),
         ("DeleteInstances", Condition.LOCKED, (403, "InstanceLockedForSecurity", LOCKED)),
@@ -237,3 +242,100 @@ def test_an_instance_needs_the_keys_of_its_disks(
 
     assert alice.refused(f"{begins}Instance", InstanceId=instance) == Refusal(*one)
     assert alice.refused(f"{begins}Instances", InstanceId=[instance]) == Refusal(*several)
+
+
+@pytest.mark.parametrize("action", ["StartInstances", "StopInstances", "RebootInstances", "DeleteInstances"])
+def test_one_of_several_instances_is_not_there(alice: Person, action: str) -> None:
+    """It is named, unlike where none is there."""
+    assert alice.refused(action, InstanceId=[run(alice), "i-none"]) == Refusal(
+        404, "InvalidInstanceId.NotFound", "The specified InstanceId i-none does not exist."
+    )
+
+
+NO_STOCK = Refusal(
+    403,
+    "OperationDenied.NoStock",
+    "The requested resource is sold out in the specified zone, try other types of resources or other regions and zones.",
+)
+
+
+def released(person: Person) -> str:
+    """Make an instance that is stopped and has given its machine back."""
+    vswitch, group = network(person)
+    instance = run(person, VSwitchId=vswitch, SecurityGroupId=group)
+    person.call("StopInstance", InstanceId=instance, StoppedMode="StopCharging")
+    person.world.later()
+    return instance
+
+
+def served_anew(person: Person, **settings: Any) -> None:
+    """Start the server anew with other settings, on the same data."""
+    person.world = World(replace(person.world.app, settings=Settings(**settings)), person.world.clock)
+
+
+def test_a_machine_that_was_given_back_has_to_be_had_again(alice: Person) -> None:
+    """As long as there is one: it may be sold out, or beyond the account's quota by now."""
+    instance = released(alice)
+
+    served_anew(alice, shortages=(Shortage.read("stock@cn-hangzhou=0"),))
+    assert alice.refused("StartInstance", InstanceId=instance) == NO_STOCK
+    assert alice.refused("StartInstances", InstanceId=[instance]) == NO_STOCK
+    served_anew(alice, limits=Limits(vcpus_per_region=1))
+    assert alice.refused("StartInstance", InstanceId=instance) == Refusal(
+        403,
+        "QuotaExceed.ElasticQuota",
+        "No additional quota is available for the specified ECS instance type.",
+    )
+    served_anew(alice, shortages=(Shortage.read("stock@cn-hangzhou=1"),))
+    alice.call("StartInstance", InstanceId=instance)
+
+
+def test_an_instance_that_kept_its_machine_starts_whatever_there_is(alice: Person) -> None:
+    """It has one."""
+    instance = stopped(alice)
+    served_anew(alice, shortages=(Shortage.read("stock@cn-hangzhou=0"),))
+
+    alice.call("StartInstance", InstanceId=instance)
+
+
+def test_a_spot_instance_starts_for_its_price_only(alice: Person) -> None:
+    """Whatever the price was when it was made."""
+    instance = stopped(alice, SpotStrategy="SpotWithPriceLimit", SpotPriceLimit=0.1, ZoneId="cn-hangzhou-h")
+    expected = Refusal(
+        403,
+        "OperationDenied.SpotPriceLowerThanPublicPrice",
+        "The spot instance price is lower than public price.",
+    )
+    served_anew(alice, shortages=(Shortage.read("spot-price@cn-hangzhou-h=0.2"),))
+
+    assert alice.refused("StartInstance", InstanceId=instance) == expected
+    assert alice.refused("StartInstances", InstanceId=[instance]) == expected
+
+
+def test_an_instance_hibernates_if_it_was_made_to(alice: Person) -> None:
+    """Then it needs the key of its system disk, on which it keeps its memory."""
+    assert alice.refused("StopInstance", InstanceId=run(alice), Hibernate=True) == Refusal(
+        403, "HibernationConfigured.NotEnabled", "The instance hibernation configured option is not enabled."
+    )
+
+
+def test_an_order_has_to_be_over_or_terminated(alice: Person) -> None:
+    """Before what was paid for in advance is deleted."""
+    instance = stopped(alice, InstanceChargeType="PrePaid", Period=1)
+    message = "The operation is not permitted due to charge type of the instance."
+
+    assert alice.refused("DeleteInstance", InstanceId=instance) == Refusal(
+        403, "ChargeTypeViolation", message
+    )
+    assert alice.refused("DeleteInstances", InstanceId=[instance]) == Refusal(
+        403, "ChargeTypeViolation", message
+    )
+    alice.call("DeleteInstance", InstanceId=instance, TerminateSubscription=True)
+
+
+def test_an_order_that_is_over_is_no_obstacle(alice: Person) -> None:
+    """A month later."""
+    instance = stopped(alice, InstanceChargeType="PrePaid", Period=1)
+    alice.world.later(32 * 24 * 60 * 60)
+
+    alice.call("DeleteInstances", InstanceId=[instance])

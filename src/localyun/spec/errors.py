@@ -1329,6 +1329,7 @@ PUBLIC_IP_NOT_FOUND = Row(404, "InvalidIpAddress.NotFound", "The specified IP is
 PUBLIC_IP_IN_USE = Row(403, "IpInUse", "The specified IP is already in use.")
 PUBLIC_IPS_USED_UP = Row(400, "InsufficientPublicIp", "Ip address not found.")
 CONSOLE_STATUS = Row(405, "IncorrectInstanceStatus", "%s")
+
 # --- Disks: how they are paid for ---------------------------------------------------------------------------------
 PARTNER_BALANCE_TOO_LOW = Row(400, "InvalidAccountStatus.NotEnoughBalance", "Your account does not have enough balance, please contact your partner to increase your account balance.")
 AGENT_BALANCE_TOO_LOW = Row(400, "InsufficientBalance.AgentAccount", "The account balance is insufficient. Please contact your channel partner to recharge in time.")
@@ -1343,3 +1344,9 @@ OTHER_SITE = Row(403, "InvalidImageId.BidMismatch", "Cannot share the image with
 COPY_NOT_SUBSCRIBED = Row(403, "OperationDenied.NotAuthorized", "The operation is denied because corresponding marketplace image is not authorized to current user.")
 COPY_NOT_SOLD = Row(403, "OperationDenied.NotPublished", "The operation is denied because corresponding marketplace image is not published in destination region.")
 COPY_OF_VHD = Row(403, "InvalidOperation.VhdImageUnsupported", "The specified vhd image is not supported for this operation. Please switch to a raw image and retry.")
+START_SPOT_PRICE = Row(403, "OperationDenied.SpotPriceLowerThanPublicPrice", "The spot instance price is lower than public price.")
+START_NO_STOCK = Row(403, "OperationDenied.NoStock", "The requested resource is sold out in the specified zone, try other types of resources or other regions and zones.")
+NOT_HIBERNATING = Row(403, "HibernationConfigured.NotEnabled", "The instance hibernation configured option is not enabled.")
+INSTANCE_STILL_ORDERED = Row(403, "ChargeTypeViolation", "The operation is not permitted due to charge type of the instance.")
+INSTANCES_STILL_ORDERED = Row(403, "ChargeTypeViolation", "%s")
+ONE_OF_INSTANCES_NOT_FOUND = Row(404, "InvalidInstanceId.NotFound", "%s")

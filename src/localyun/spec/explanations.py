@@ -971,4 +971,7 @@ _BY_CODE = {
     "DiskHasSnapshotsWithInstantAccessEnabled.OperationNotSupported": Explanation("A snapshot of the disk can be used at once, and leans on what is on the disk.", "Wait until its instant access ends, or end it with ModifySnapshotAttribute."),
     "InvalidParameterForce.PrepaidDiskNotSupported": Explanation("A disk of a subscription isn't taken away by force.", "Leave Force out."),
     "InvalidDatadisk.ChargeTypeViolation": Explanation("A data disk becomes a system disk of an instance only that is paid for in the same way.", "Choose another disk or another instance."),
+    # --- Starting, stopping and deleting, held back ---
+    "OperationDenied.SpotPriceLowerThanPublicPrice": Explanation("The instance costs more now than its spot price allows: the operator said so with `localyun serve --shortages`.", "Wait until it costs less, or make an instance with a higher SpotPriceLimit."),
+    "HibernationConfigured.NotEnabled": Explanation("The instance wasn't made to hibernate.", "Leave Hibernate out; only RunInstances and CreateInstance can say HibernationOptions.Configured=true."),
 }

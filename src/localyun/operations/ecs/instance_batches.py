@@ -21,6 +21,7 @@ from localyun.operations.ecs.instances import (
     Force,
     ForceStop,
     StoppedMode,
+    TerminateSubscription,
     delete,
     rebooted,
     started,
@@ -32,7 +33,10 @@ from localyun.spec.declare import Accepted, Answer, Empty, Request, View, param
 from localyun.spec.faults import ApiError, ErrorSpec, reworded
 
 MOST_INSTANCES = 100
-NOT_READY = {Condition.NOT_READY: errors.INSTANCE_NOT_READY}
+NOT_READY = {
+    Condition.NOT_READY: errors.INSTANCE_NOT_READY,
+    Condition.LOW_BALANCE: errors.INSUFFICIENT_BALANCE,
+}
 
 InstanceIds = Annotated[
     tuple[str, ...],
@@ -58,6 +62,8 @@ IN_A_BATCH: dict[ErrorSpec, ErrorSpec] = {
     errors.DISK_EXPIRED: errors.INSTANCES_IN_ARREARS,
     errors.INSTANCE_HOST_REPAIRING: errors.INSTANCES_HOST_REPAIRING,
     errors.INSTANCE_WITHOUT_SYSTEM_DISK: errors.INSTANCES_WITHOUT_SYSTEM_DISK,
+    errors.ELASTIC_QUOTA: errors.START_NO_STOCK,
+    errors.INSTANCE_STILL_ORDERED: errors.INSTANCES_STILL_ORDERED,
     errors.STOP_CLASSIC: errors.STOP_CLASSIC_INSTANCES,
     **dict.fromkeys(
         (*START_KEYS[:2], START_KEYS.untagged, *REBOOT_KEYS[:2], REBOOT_KEYS.untagged, STOP_KEYS.untagged),
@@ -80,6 +86,7 @@ def _among_several(refusals: tuple[ErrorSpec, ...], *first: ErrorSpec) -> tuple[
     return (
         errors.INSTANCE_IDS_TOO_MANY,
         errors.INSTANCES_NOT_FOUND,
+        errors.ONE_OF_INSTANCES_NOT_FOUND,
         *first,
         *among,
         errors.INSTANCES_DRY_RUN,
@@ -112,7 +119,13 @@ def _named(ctx: Context, ids: Sequence[str]) -> list[Instance]:
     """Return the instances of a call. All must be there, whatever becomes of them then."""
     if len(ids) > MOST_INSTANCES:
         raise errors.INSTANCE_IDS_TOO_MANY()
-    return [ctx.own(Instance, id, errors.INSTANCES_NOT_FOUND) for id in dict.fromkeys(ids)]
+    found = {id: ctx.owned(Instance, id) for id in ids}
+    if not any(found.values()):
+        raise errors.INSTANCES_NOT_FOUND()
+    for id, instance in found.items():
+        if instance is None:
+            raise errors.ONE_OF_INSTANCES_NOT_FOUND(f"The specified InstanceId {id} does not exist.")
+    return [instance for instance in found.values() if instance is not None]
 
 
 def _changed(
@@ -175,7 +188,7 @@ class StopInstances(Request):
     batch_optimization: BatchOptimization = "AllTogether"
 
 
-@ECS.operation(errors=_among_several(STOP_REFUSALS, errors.INSTANCE_NOT_READY))
+@ECS.operation(errors=_among_several(STOP_REFUSALS, *NOT_READY.values()))
 def stop_instances(ctx: Context, request: StopInstances) -> ChangedInstances:
     """Each as StopInstance does. Source: StopInstances (2025)."""
     ctx.check_standing(NOT_READY)
@@ -196,7 +209,7 @@ class RebootInstances(Request):
     batch_optimization: BatchOptimization = "AllTogether"
 
 
-@ECS.operation(errors=_among_several(REBOOT_REFUSALS, errors.INSTANCE_NOT_READY))
+@ECS.operation(errors=_among_several(REBOOT_REFUSALS, *NOT_READY.values()))
 def reboot_instances(ctx: Context, request: RebootInstances) -> ChangedInstances:
     """Each as RebootInstance does. Source: RebootInstances (2025)."""
     ctx.check_standing(NOT_READY)
@@ -214,7 +227,7 @@ class DeleteInstances(Request):
     dry_run: DryRun = False
     force: Force = False
     force_stop: Accepted[bool] = True
-    terminate_subscription: Accepted[bool] = False
+    terminate_subscription: TerminateSubscription = False
     client_token: ClientToken = None
 
 
@@ -233,7 +246,7 @@ def delete_instances(ctx: Context, request: DeleteInstances) -> Empty:
         raise errors.INSTANCES_OF_SEVERAL_REGIONS()
     for instance in _named(ctx, request.instance_id):
         with reworded(IN_A_BATCH):
-            delete(ctx, instance, force=request.force)
+            delete(ctx, instance, force=request.force, terminate=request.terminate_subscription)
     if request.dry_run:
         raise errors.INSTANCES_DRY_RUN()
     return Empty()

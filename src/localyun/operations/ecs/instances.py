@@ -36,9 +36,10 @@ from localyun.operations.ecs.instance_refusals import (
     STOP_REFUSALS,
     STOPPING_REFUSED,
 )
+from localyun.operations.ecs.machine_stock import check_machine_to_be_had
 from localyun.operations.ecs.product import ECS
 from localyun.spec import errors
-from localyun.spec.declare import Accepted, Empty, NotEmulated, Request, param
+from localyun.spec.declare import Accepted, Empty, Request, param
 from localyun.spec.faults import ErrorSpec, reworded
 
 InstanceId = Annotated[str, param("One's own instance.", example="i-bp1exampleexample")]
@@ -48,6 +49,7 @@ StoppedMode = Annotated[
 ]
 ForceStop = Annotated[bool, param("Pull the plug.")]
 Force = Annotated[bool, param("Delete it even if it runs.")]
+TerminateSubscription = Annotated[bool, param("Delete it even if it is paid for in advance.")]
 
 
 def started(ctx: Context, instance: Instance) -> Instance:
@@ -64,6 +66,7 @@ def started(ctx: Context, instance: Instance) -> Instance:
     if not any(disk.kind == SYSTEM for disk in disks):
         raise errors.INSTANCE_WITHOUT_SYSTEM_DISK()
     _check_disks(ctx, disks, errors.INSTANCE_DISK_STATUS, START_KEYS)
+    check_machine_to_be_had(ctx, instance)
     return starting(ctx, instance, max(ctx.now, instance.phase.ends_at))
 
 
@@ -84,8 +87,15 @@ def starting(ctx: Context, instance: Instance, begins: Instant) -> Instance:
     )
 
 
-def stopped(ctx: Context, instance: Instance, *, force: bool, mode: str | None) -> Instance:
-    """Return a running instance as it is when it is stopped. Raises one of `STOP_REFUSALS`."""
+def stopped(
+    ctx: Context, instance: Instance, *, force: bool, mode: str | None, hibernate: bool = False
+) -> Instance:
+    """Return a running instance as it is when it is stopped.
+
+    One that hibernates keeps its memory on its encrypted system disk, for which it needs the key.
+
+    Raises one of `STOP_REFUSALS`, or `HibernationConfigured.NotEnabled`.
+    """
     ctx.check_standing(STOPPING_REFUSED)
     if ctx.is_in(Condition.MANAGED):
         raise errors.INSTANCE_MANAGED("StopInstance", BY_ANOTHER)
@@ -96,14 +106,16 @@ def stopped(ctx: Context, instance: Instance, *, force: bool, mode: str | None) 
     disks = ctx.tx.find(Disk, instance=instance.id)
     if any(disk.phase.at(ctx.now) != IN_USE for disk in disks):
         raise errors.STOP_DISK_STATUS()
-    if mode == RELEASING:
+    if hibernate and not instance.hibernates:
+        raise errors.NOT_HIBERNATING()
+    if hibernate or mode == RELEASING:
         _check_comes_back(ctx, [disk for disk in disks if disk.encrypted])
     phase = ctx.compute.stop_instance(instance, ctx.now, force=force)
     return replace(instance, phase=phase, stopped_mode=mode or KEEP_CHARGING)
 
 
 def _check_comes_back(ctx: Context, encrypted: Sequence[Disk]) -> None:
-    """Refuse to give a machine back while the instance couldn't start again, for want of its disks' keys."""
+    """Refuse to stop an instance so that it couldn't start again, for want of its disks' keys."""
     if not encrypted:
         return
     own = any(not is_services(ctx, disk) for disk in encrypted)
@@ -123,8 +135,10 @@ def rebooted(ctx: Context, instance: Instance, *, force: bool) -> Instance:
     return replace(instance, phase=phase, started_at=ctx.now)
 
 
-def delete(ctx: Context, instance: Instance, *, force: bool) -> None:
+def delete(ctx: Context, instance: Instance, *, force: bool, terminate: bool) -> None:
     """Delete an instance with those of its disks that go with it; the others become available.
+
+    One whose order isn't over yet goes only if the order is terminated with it.
 
     Raises one of `DELETE_REFUSALS`.
     """
@@ -132,6 +146,8 @@ def delete(ctx: Context, instance: Instance, *, force: bool) -> None:
     if ctx.is_in(Condition.MANAGED):
         raise errors.INSTANCE_MANAGED("DeleteInstance", BY_ANOTHER)
     status = instance.phase.at(ctx.now)
+    if instance.expires_at is not None and ctx.now < instance.expires_at and not terminate:
+        raise errors.INSTANCE_STILL_ORDERED()
     if instance.deletion_protection:
         raise errors.INSTANCE_PROTECTED()
     if status == PENDING:
@@ -169,14 +185,22 @@ class StopInstance(Request):
     force_stop: ForceStop = False
     stopped_mode: StoppedMode = None
     dry_run: DryRun = False
-    hibernate: NotEmulated[bool] = False
+    hibernate: Annotated[bool, param("Keep its memory, if it was made to hibernate.")] = False
 
 
-@ECS.operation(errors=(errors.INSTANCE_NOT_FOUND, *STOP_REFUSALS))
+@ECS.operation(errors=(errors.INSTANCE_NOT_FOUND, *STOP_REFUSALS, errors.NOT_HIBERNATING))
 def stop_instance(ctx: Context, request: StopInstance) -> Empty:
     """Stopping, then Stopped. Source: StopInstance (2025)."""
     instance = ctx.own(Instance, request.instance_id, errors.INSTANCE_NOT_FOUND)
-    ctx.tx.put(stopped(ctx, instance, force=request.force_stop, mode=request.stopped_mode))
+    ctx.tx.put(
+        stopped(
+            ctx,
+            instance,
+            force=request.force_stop,
+            mode=request.stopped_mode,
+            hibernate=request.hibernate,
+        )
+    )
     return Empty()
 
 
@@ -202,7 +226,7 @@ class DeleteInstance(Request):
     instance_id: InstanceId
     force: Force = False
     force_stop: Accepted[bool] = True
-    terminate_subscription: Accepted[bool] = False
+    terminate_subscription: TerminateSubscription = False
     dry_run: DryRun = False
 
 
@@ -211,5 +235,6 @@ def delete_instance(ctx: Context, request: DeleteInstance) -> Empty:
     """Its snapshots and the images made of it stay. Source: DeleteInstance (2025)."""
     if not request.instance_id.startswith("i-"):
         raise errors.INSTANCE_ID_MALFORMED()
-    delete(ctx, ctx.own(Instance, request.instance_id, errors.INSTANCE_NOT_FOUND), force=request.force)
+    instance = ctx.own(Instance, request.instance_id, errors.INSTANCE_NOT_FOUND)
+    delete(ctx, instance, force=request.force, terminate=request.terminate_subscription)
     return Empty()
