@@ -404,3 +404,24 @@ def test_what_is_wrong_with_a_call_is_said(
 ) -> None:
     """Some of it with a 404, as the provider does."""
     assert alice.refused("DescribeImages", **parameters) == refusal
+
+
+def test_images_are_listed_by_what_they_are_for(alice: Person) -> None:
+    """One with data disks makes instances, and doesn't replace a system disk."""
+    system, data = (
+        DiskMapping(device="/dev/xvda", size=40),
+        DiskMapping(device="/dev/xvdb", size=20, kind="data"),
+    )
+    an_image(alice, "m-bp1one", disks=(system,))
+    an_image(alice, "m-bp1two", disks=(system, data))
+
+    assert sorted(images_seen(alice, ActionType="CreateEcs")) == ["m-bp1one", "m-bp1two"]
+    assert images_seen(alice, ActionType="ChangeOS") == ["m-bp1one"]
+    types = [
+        alice.call("DescribeImageSupportInstanceTypes", ImageId=image, ActionType="ChangeOS")
+        for image in ("m-bp1one", "m-bp1two")
+    ]
+    assert [bool(answer["InstanceTypes"]["InstanceType"]) for answer in types] == [True, False]
+    assert alice.refused("DescribeImages", ActionType="Upgrade") == Refusal(
+        400, "InvalidParamter", "Invalid Parameter."
+    )

@@ -213,3 +213,12 @@ def is_too_old(snapshot: Snapshot) -> bool:
 
 
 FIRST_OF_IMAGES: Instant = 1_373_846_400_000  # 2013-07-15T00:00:00Z
+
+
+CHANGE_OS = "ChangeOS"
+"""Stands for replacing a system disk, where somebody says what images are asked for."""
+
+
+def suits(image: Image, action: str | None) -> bool:
+    """Whether an image can be used for that: one with data disks can't replace a system disk."""
+    return action != CHANGE_OS or all(disk.kind == SYSTEM for disk in image.disks)

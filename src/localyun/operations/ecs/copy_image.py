@@ -23,10 +23,10 @@ from localyun.operations.common import (
     new_tags,
 )
 from localyun.operations.context import Context
-from localyun.operations.ecs.create_image import MadeImage, check_name
 from localyun.operations.ecs.encryption import COPY, copied_disks
 from localyun.operations.ecs.image_copies import begin_copy, check_regions, is_being_copied, tasks_in
 from localyun.operations.ecs.launch_fields import EncryptAlgorithm, KeyId
+from localyun.operations.ecs.new_images import MadeImage, check_name
 from localyun.operations.ecs.product import ECS
 from localyun.operations.ecs.snapshots import begin_snapshot, has_snapshots, snapshots_behind
 from localyun.operations.images import missing_image

@@ -13,7 +13,6 @@ from localyun.model.image_rules import (
     WantedDisk,
     can_boot,
     default_boot_mode,
-    has_reserved_words,
     in_order,
     is_too_old,
     is_version,
@@ -38,48 +37,22 @@ from localyun.operations.common import (
 )
 from localyun.operations.context import Context
 from localyun.operations.ecs.encryption import check_disks_readable, check_readable
+from localyun.operations.ecs.new_images import (
+    MOST_DISKS,
+    BootMode,
+    MadeImage,
+    Platform,
+    check_family,
+    check_name,
+)
 from localyun.operations.ecs.product import ECS
 from localyun.operations.ecs.snapshots import TAKING, is_ephemeral, is_under_way, take_snapshot
 from localyun.spec import errors
-from localyun.spec.declare import Answer, Group, NotEmulated, Request, param
-from localyun.spec.faults import ErrorSpec
-
-Platform = Literal[
-    "Aliyun",
-    "Anolis",
-    "CentOS",
-    "Ubuntu",
-    "CoreOS",
-    "SUSE",
-    "Debian",
-    "OpenSUSE",
-    "FreeBSD",
-    "RedHat",
-    "Kylin",
-    "UOS",
-    "Fedora",
-    "Fedora CoreOS",
-    "CentOS Stream",
-    "AlmaLinux",
-    "Rocky Linux",
-    "Gentoo",
-    "Customized Linux",
-    "Others Linux",
-    "Windows Server 2022",
-    "Windows Server 2019",
-    "Windows Server 2016",
-    "Windows Server 2012",
-    "Windows Server 2008",
-    "Windows Server 2003",
-]
-BootMode = Literal["BIOS", "UEFI", "UEFI-Preferred"]
+from localyun.spec.declare import Group, NotEmulated, Request, param
 
 IMAGE_KEY = KeyRows(
     errors.IMAGE_OF_LOST_SNAPSHOT, errors.KEY_NOT_ENABLED, errors.KMS_UNAUTHORIZED, errors.KEY_UNTAGGED
 )
-
-MOST_DISKS = 17
-"""One system disk and 16 data disks."""
 
 
 class DiskDeviceMappingItem(Group):
@@ -150,12 +123,6 @@ STANDING = {
     Condition.NO_SNAPSHOTS: errors.NO_SNAPSHOT_SERVICE,
 }
 """Who makes no image."""
-
-
-class MadeImage(Answer):
-    """The id of a new image, which isn't available yet."""
-
-    image_id: str
 
 
 class _Source(NamedTuple):
@@ -269,25 +236,6 @@ def create_image(ctx: Context, request: CreateImage) -> MadeImage:
     phase = ctx.outcome(ctx.compute.create_image(image, ctx.now), CREATE_FAILED)
     ctx.images.keep(msgspec.structs.replace(image, phase=phase))
     return MadeImage(image_id=id)
-
-
-def check_name(name: str | None, *, reserved: ErrorSpec) -> None:
-    """Refuse what can't be an image's name: `reserved` is for words that are the provider's or an address."""
-    if name is None or is_name(name):
-        return
-    raise reserved() if has_reserved_words(name) else errors.IMAGE_NAME_MALFORMED()
-
-
-def check_family(ctx: Context, family: str | None, *, images: ErrorSpec, families: ErrorSpec) -> None:
-    """Refuse a further image in a family that has enough (`images`), or a further family (`families`)."""
-    if not family:
-        return
-    there = ctx.images.count_of_family(family, ctx.region)
-    if there >= ctx.limits.images_per_family:
-        raise images()
-    most = ctx.limits.image_families_per_region
-    if not there and ctx.images.count(ctx.region) >= most and len(ctx.images.families(ctx.region)) >= most:
-        raise families()
 
 
 def _check_words(request: CreateImage) -> None:

@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from typing import Annotated, Literal
 
 from localyun import catalogue
-from localyun.model import Image, Instance
-from localyun.model.access import RECEIVED, Relation
-from localyun.model.image_rules import is_usable, runs_on
-from localyun.model.images import AVAILABLE, CREATING, STATUSES, WAITING
+from localyun.model import Image
+from localyun.model.access import Relation
+from localyun.model.image_rules import is_usable, runs_on, suits
+from localyun.model.images import AVAILABLE, STATUSES
 from localyun.model.standing import Condition
 from localyun.operations.common import (
     DryRun,
@@ -16,33 +16,20 @@ from localyun.operations.common import (
     PageSize,
     RegionId,
     TagItem,
-    Tags,
     created_within,
     fuzzy,
     having,
     page,
-    progress,
     tags_asked_for,
-    tags_view,
 )
 from localyun.operations.context import Context
+from localyun.operations.ecs.image_views import ALIASES, ImageView, image_view, usage
 from localyun.operations.ecs.product import ECS
 from localyun.spec import errors
-from localyun.spec.declare import UNSET, Accepted, Answer, Request, Unset, View, param
-from localyun.wire import times
+from localyun.spec.declare import Accepted, Answer, Request, View, param
 
 ALL = "ALL"
 """Stands for every status; it comes alone."""
-
-ALIASES = {
-    Relation.OWNER: "self",
-    Relation.SHAREE: "others",
-    Relation.GUEST: "others",
-    Relation.COMMUNITY: "others",
-    Relation.PUBLIC: "system",
-    Relation.MARKETPLACE: "marketplace",
-}
-"""What an image's owner is called, by what the image is to the caller."""
 
 LISTED = (Relation.OWNER, Relation.SHAREE, Relation.PUBLIC)
 """What is listed unless community images are asked for, in this order."""
@@ -86,7 +73,10 @@ class DescribeImages(Request):
         param("Whether the caller has instances made from it.", malformed=errors.IMAGES_USAGE),
     ] = None
     dry_run: DryRun = False
-    action_type: Accepted[Literal["CreateEcs", "ChangeOS"]] = None
+    action_type: Annotated[
+        Literal["CreateEcs", "ChangeOS"] | None,
+        param("What it is for: one with data disks can't replace a system disk (ChangeOS)."),
+    ] = None
     resource_group_id: Annotated[str | None, param("The resource group.")] = None
     tag: Annotated[tuple[TagItem, ...], param("Up to 20 tags, all of which the image has.")] = ()
     filter: Annotated[
@@ -96,106 +86,6 @@ class DescribeImages(Request):
     is_public: Annotated[bool, param("Community images, which ask for the owner alias others.")] = False
     image_owner_id: Annotated[int | None, param("The account that shares; asks for the alias others.")] = None
     usable: Annotated[bool | None, param("Whether instances can be made from it.")] = None
-
-
-class DiskDeviceMapping(View):
-    """A disk of an image."""
-
-    type: str
-    progress: str
-    snapshot_id: str
-    device: str
-    size: str
-    format: str
-    encrypted: bool
-    import_oss_bucket: str | Unset = UNSET
-    import_oss_object: str | Unset = UNSET
-    remain_time: int | Unset = UNSET
-
-
-class DiskDeviceMappings(View):
-    """The disks of an image, the system disk first."""
-
-    disk_device_mapping: list[DiskDeviceMapping]
-
-
-class DetectionItem(View):
-    """One finding of the image check."""
-
-    name: str | Unset = UNSET
-    value: str | Unset = UNSET
-    risk_level: str | Unset = UNSET
-    risk_code: str | Unset = UNSET
-
-
-class DetectionItems(View):
-    """What the image check found."""
-
-    item: list[DetectionItem]
-
-
-class DetectionOptions(View):
-    """The image check."""
-
-    status: str | Unset = UNSET
-    items: DetectionItems | Unset = UNSET
-
-
-class Features(View):
-    """What an image can do."""
-
-    nvme_support: str
-    imds_support: str
-    cpu_online_upgrade: str | Unset = UNSET
-    cpu_online_downgrade: str | Unset = UNSET
-    memory_online_upgrade: str | Unset = UNSET
-    memory_online_downgrade: str | Unset = UNSET
-
-
-class SecureBoot(View):
-    """How an image starts securely."""
-
-    secure_boot_support: str | Unset = UNSET
-
-
-class ImageView(View):
-    """An image, as the caller sees it."""
-
-    creation_time: str
-    status: str
-    image_family: str
-    progress: str
-    is_copied: bool
-    is_support_io_optimized: bool
-    image_owner_alias: str
-    is_support_cloudinit: bool
-    image_version: str
-    usage: str
-    is_self_shared: str
-    description: str
-    size: int
-    resource_group_id: str
-    platform: str
-    os_name_en: str
-    image_name: str
-    os_name: str
-    image_id: str
-    os_type: str
-    is_subscribed: bool
-    product_code: str
-    architecture: str
-    boot_mode: str
-    disk_device_mappings: DiskDeviceMappings
-    tags: Tags
-    is_public: bool
-    login_as_non_root_supported: bool
-    features: Features
-    license_type: str
-    usable: bool
-    image_owner_id: int | Unset = UNSET
-    supplier_name: str | Unset = UNSET
-    detection_options: DetectionOptions | Unset = UNSET
-    secure_boot_options: SecureBoot | Unset = UNSET
 
 
 class ImageViews(View):
@@ -304,6 +194,8 @@ def chooser(ctx: Context, request: DescribeImages) -> Callable[[Image], bool]:
     conditions: list[Callable[[Image], bool]] = [lambda image: image.phase.at(ctx.now) in statuses]
     if request.usable is not None:
         conditions.append(lambda image: is_usable(image.phase.at(ctx.now)) == request.usable)
+    if request.action_type is not None:
+        conditions.append(lambda image: suits(image, request.action_type))
     if request.instance_type is not None:
         conditions.append(_starts(request.instance_type))
     if request.image_name is not None:
@@ -328,7 +220,7 @@ def chooser(ctx: Context, request: DescribeImages) -> Callable[[Image], bool]:
     if request.filter:
         conditions.append(_filtered(request.filter))
     if request.usage is not None:
-        conditions.append(lambda image: _usage(ctx, image) == request.usage)
+        conditions.append(lambda image: usage(ctx, image) == request.usage)
     return lambda image: all(condition(image) for condition in conditions)
 
 
@@ -356,70 +248,3 @@ def _filtered(items: tuple[FilterItem, ...]) -> Callable[[Image], bool]:
     if any(item.value not in ("vpc", "classic") for item in items if item.key == "NetworkType"):
         raise errors.IMAGES_NETWORK_TYPE()
     return created_within(times_asked, unknown=errors.IMAGES_FILTER_KEY, malformed=errors.IMAGES_FILTER_VALUE)
-
-
-def _usage(ctx: Context, image: Image) -> str:
-    """Whether the caller has instances made from an image; other accounts' aren't told."""
-    return "instance" if ctx.tx.count(Instance, image=image.id, owner=ctx.account) else "none"
-
-
-def image_view(ctx: Context, image: Image, relation: Relation) -> ImageView:
-    """Show an image. Only its owner learns that it is shared, only a sharee whose it is."""
-    status = image.phase.at(ctx.now)
-    done = progress(image.phase, image.created_at, ctx.now)
-    shared = relation is Relation.OWNER and ctx.images.is_shared(image)
-    return ImageView(
-        creation_time=times.seconds(image.created_at),
-        status=status,
-        image_family=image.family,
-        progress=done,
-        is_copied=bool(image.copied_from),
-        is_support_io_optimized=image.supports_io_optimized,
-        image_owner_alias=ALIASES[relation],
-        is_support_cloudinit=image.supports_cloudinit,
-        image_version=image.version,
-        usage=_usage(ctx, image),
-        is_self_shared="true" if shared else "",
-        description=image.description,
-        size=image.size,
-        resource_group_id=image.resource_group,
-        platform=image.platform,
-        os_name_en=image.os_name_en,
-        image_name=image.name,
-        os_name=image.os_name,
-        image_id=image.id,
-        os_type=image.os_type,
-        is_subscribed=relation is Relation.MARKETPLACE and not ctx.is_in(Condition.NOT_SUBSCRIBED),
-        product_code=image.product_code,
-        architecture=image.architecture,
-        boot_mode=image.boot_mode,
-        disk_device_mappings=DiskDeviceMappings(
-            disk_device_mapping=[
-                DiskDeviceMapping(
-                    type=disk.kind,
-                    progress=done,
-                    snapshot_id=disk.snapshot,
-                    device=disk.device,
-                    size=str(disk.size),
-                    format=disk.format,
-                    encrypted=disk.encrypted,
-                )
-                for disk in image.disks
-            ]
-        ),
-        tags=tags_view(image.tags),
-        is_public=image.is_published or image.public,
-        image_owner_id=int(image.owner) if relation in RECEIVED else UNSET,
-        login_as_non_root_supported=False,
-        features=Features(nvme_support=image.nvme_support, imds_support=image.imds_support),
-        license_type=image.license_type,
-        usable=is_usable(status),
-        supplier_name=image.supplier or UNSET,
-        detection_options=_detection(status) if image.checked else UNSET,
-    )
-
-
-def _detection(status: str) -> DetectionOptions:
-    """The check of an image, which begins when the image is made and finds nothing."""
-    done = status not in (CREATING, WAITING)
-    return DetectionOptions(status="Finished" if done else "Processing", items=DetectionItems(item=[]))

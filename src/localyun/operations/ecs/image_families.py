@@ -4,14 +4,14 @@ from typing import Annotated, Literal
 
 from localyun import catalogue
 from localyun.model.access import Action
-from localyun.model.image_rules import runs_on
+from localyun.model.image_rules import runs_on, suits
 from localyun.model.standing import Condition
 from localyun.operations.common import RegionId, Tags
 from localyun.operations.context import Context
-from localyun.operations.ecs.describe_images import image_view
+from localyun.operations.ecs.image_views import image_view
 from localyun.operations.ecs.product import ECS
 from localyun.spec import errors
-from localyun.spec.declare import UNSET, Accepted, Answer, Group, Request, Unset, View, param
+from localyun.spec.declare import UNSET, Answer, Group, Request, Unset, View, param
 
 
 class DescribeImageFromFamily(Request):
@@ -109,7 +109,10 @@ class DescribeImageSupportInstanceTypes(Request):
 
     region_id: RegionId
     image_id: Annotated[str | None, param("The image.", example="m-bp1exampleexample")] = None
-    action_type: Accepted[Literal["CreateEcs", "ChangeOS"]] = None
+    action_type: Annotated[
+        Literal["CreateEcs", "ChangeOS"] | None,
+        param("What it is for: one with data disks can't replace a system disk (ChangeOS)."),
+    ] = None
     filter: Annotated[
         tuple[TypeFilterItem, ...],
         param("InstanceType narrows the answer to one type, Usage is instance or none; others are ignored."),
@@ -170,6 +173,7 @@ def describe_image_support_instance_types(
                 )
                 for machine in catalogue.instance_types()
                 if wanted in (None, machine.id)
+                and suits(image, request.action_type)
                 and runs_on(
                     image, cpu_architecture=machine.cpu_architecture, boot_modes=machine.supported_boot_modes
                 )

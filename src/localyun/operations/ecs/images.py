@@ -15,10 +15,10 @@ from localyun.operations.common import (
     is_name,
 )
 from localyun.operations.context import Context
-from localyun.operations.ecs.create_image import BootMode, check_family
 from localyun.operations.ecs.image_copies import (
     is_copying,
 )
+from localyun.operations.ecs.new_images import BootMode, check_family
 from localyun.operations.ecs.product import ECS
 from localyun.operations.tasks import is_exporting, is_importing
 from localyun.spec import errors

@@ -31,7 +31,7 @@ from localyun.operations.common import (
     new_tags,
 )
 from localyun.operations.context import Context
-from localyun.operations.ecs.create_image import MOST_DISKS, Platform
+from localyun.operations.ecs.new_images import MOST_DISKS, Platform
 from localyun.operations.ecs.product import ECS
 from localyun.operations.ecs.snapshots import begin_snapshot
 from localyun.operations.tasks import (

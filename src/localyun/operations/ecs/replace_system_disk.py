@@ -26,13 +26,13 @@ from localyun.model.standing import Condition, Feature
 from localyun.operations.common import ClientToken
 from localyun.operations.context import Context
 from localyun.operations.ecs import disk_quotas
-from localyun.operations.ecs.create_image import Platform
 from localyun.operations.ecs.disk_life import being_snapshot, check_paid
 from localyun.operations.ecs.disk_login import KeyPairName, Password, check_key_pair
 from localyun.operations.ecs.encryption import encrypted
 from localyun.operations.ecs.instances import InstanceId
 from localyun.operations.ecs.launch_disks import system_mapping
 from localyun.operations.ecs.launch_fields import Arn, EncryptAlgorithm, KeyId
+from localyun.operations.ecs.new_images import Platform
 from localyun.operations.ecs.product import ECS
 from localyun.spec import errors
 from localyun.spec.declare import Accepted, Answer, Group, Request, param
