@@ -327,3 +327,11 @@ def test_users_need_a_policy_for_keys(alice: Person) -> None:
     assert state(user, key) == "Enabled"
     assert kms_refused(user, "DescribeKey", KeyId=other) == denied
     assert kms_refused(user, "CreateKey") == denied
+
+
+@pytest.mark.parametrize("action", ["CancelKeyDeletion", "Encrypt", "TagResource"])
+def test_what_keys_can_do_elsewhere_is_refused_by_name(alice: Person, action: str) -> None:
+    """Not as if the provider had no such operation."""
+    assert kms_refused(alice, action) == Refusal(
+        400, f"UnsupportedOperation.{action}", f"localyun does not emulate the operation {action}."
+    )

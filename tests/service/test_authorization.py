@@ -374,7 +374,9 @@ def test_a_key_of_kms_is_meant_by_whatever_name(alice: Person) -> None:
     ci = a_user(alice, "ci", statement("kms:*"), deny("kms:*", f"acs:kms:*:*:key/{key}"))
 
     for name in (key, "alias/mine", f"acs:kms:{REGION}:{alice.id}:key/{key}"):
-        assert ci.refused("DisableKey", version="2016-01-20", KeyId=name) == FORBIDDEN
+        assert ci.refused("DisableKey", version="2016-01-20", KeyId=name) == Refusal(
+            400, "Forbidden.NoPermission", "This operation is forbidden by permission system."
+        )
 
 
 @pytest.mark.parametrize("name", ["OwnerAccount", "ResourceOwnerAccount"])
