@@ -211,6 +211,8 @@ class Lack(StrEnum):
     """A category of system disk is for invited accounts."""
     CATEGORY_ON_SALE = "category-on-sale"
     """A category of disk isn't sold."""
+    MARKETPLACE = "marketplace"
+    """What has a product code isn't on the Marketplace any more."""
     LEVEL = "level"
     """Disks of a performance level aren't there."""
 

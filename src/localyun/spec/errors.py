@@ -1350,3 +1350,13 @@ NOT_HIBERNATING = Row(403, "HibernationConfigured.NotEnabled", "The instance hib
 INSTANCE_STILL_ORDERED = Row(403, "ChargeTypeViolation", "The operation is not permitted due to charge type of the instance.")
 INSTANCES_STILL_ORDERED = Row(403, "ChargeTypeViolation", "%s")
 ONE_OF_INSTANCES_NOT_FOUND = Row(404, "InvalidInstanceId.NotFound", "%s")
+
+# --- Launching: what goes back to the Marketplace -------------------------------------------------------------
+IMAGE_NOT_SUBSCRIBED = Row(403, "ImageNotSubscribed", "The specified image has not be subscribed.")
+RUN_IMAGE_NOT_BOUGHT = Row(403, "QuotaExceed.BuyImage", "The specified image is from the image market?You have not bought it or your quota has been exceeded.")
+CREATE_IMAGE_NOT_BOUGHT = Row(403, "QuotaExceed.BuyImage", "The specified image is from the image market, You have not bought it or your quota has been exceeded.")
+IMAGE_REMOVED_FROM_MARKET = Row(403, "ImageRemovedInMarket", "The specified market image is not available, Or the specified user defined image includes product code because it is based on an image subscribed from marketplace, and that image in marketplace includeing exact the same product code has been removed.")
+RUN_MARKET_SALE_ENDED = Row(400, "IncorrectImageStatus", "The specified image is an Alibaba Cloud Marketplace image. The sale of this image has ended. For more information, contact the image service provider.")
+MARKET_IMAGE_NOT_FOUND = Row(404, "InvalidMarketImage.NotFound", "The specified marketplace image does not exist, please change the imageId and try again.")
+MARKET_CHARGE_TYPE = Row(400, "InvalidMarketImageChargeType.NotSupport", "The specified chargeType of marketImage is unsupported.")
+RUN_MARKET_DISK_KEPT = Row(403, "DeleteWithInstance.Conflict", "The specified image is from the image market, you cannot set DeleteWithInstance attribute to false.")

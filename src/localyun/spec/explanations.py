@@ -974,4 +974,10 @@ _BY_CODE = {
     # --- Starting, stopping and deleting, held back ---
     "OperationDenied.SpotPriceLowerThanPublicPrice": Explanation("The instance costs more now than its spot price allows: the operator said so with `localyun serve --shortages`.", "Wait until it costs less, or make an instance with a higher SpotPriceLimit."),
     "HibernationConfigured.NotEnabled": Explanation("The instance wasn't made to hibernate.", "Leave Hibernate out; only RunInstances and CreateInstance can say HibernationOptions.Configured=true."),
+    # --- Launching: what goes back to the Marketplace ---
+    "ImageNotSubscribed": Explanation("The image is of the Marketplace, and the account isn't subscribed to it: the operator said so with `localyun accounts hold`.", "Use another image, or have the operator lift it."),
+    "QuotaExceed.BuyImage": Explanation("The image goes back to one of the Marketplace, and the account isn't subscribed to that: the operator said so with `localyun accounts hold`.", "Use another image, or have the operator lift it."),
+    "ImageRemovedInMarket": Explanation("The image, or the one that it goes back to, was taken from the Marketplace: the operator said so with `localyun serve --shortages`.", "Use another image, or have the operator take it out of `--shortages`."),
+    "InvalidMarketImage.NotFound": Explanation("The image of the Marketplace isn't published in this region.", "Use it in a region in which DescribeImages lists it with ImageOwnerAlias=marketplace."),
+    "InvalidMarketImageChargeType.NotSupport": Explanation("What goes back to the Marketplace isn't sold by the week.", "Use PeriodUnit=Month, or InstanceChargeType=PostPaid."),
 }

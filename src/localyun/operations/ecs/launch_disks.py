@@ -148,6 +148,7 @@ def planned(
         size=0,
         phase=Phase(IN_USE),
         attached_at=ctx.now,
+        charge_type=request.instance_charge_type,
     )
     system = _system_disk(ctx, request.system_disk, found, blank, rows)
     brought = [

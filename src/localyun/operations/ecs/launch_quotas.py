@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from localyun import catalogue
 from localyun.model import Disk, Instance
 from localyun.model.instances import DATA
+from localyun.model.payment import PRE_PAID
 from localyun.operations.context import Context
 from localyun.operations.ecs.disk_quotas import LARGEST
 from localyun.operations.ecs.launch_found import Found
@@ -99,10 +100,11 @@ def _check_disks(ctx: Context, zone: str, new: Sequence[Disk], amount: int, *, p
         if _gib(here, category) + amount * _gib(new, category) > limits.disk_capacity_per_zone:
             raise errors.DISK_QUOTA_ZONE_CAPACITY(f"{category} in {zone}")
     data = amount * sum(disk.size for disk in new if disk.kind == DATA)
-    have = sum(disk.size for disk in disks if disk.kind == DATA)
-    if data and pre_paid and have + data > limits.prepaid_data_disk_capacity:
+    have = [disk for disk in disks if disk.kind == DATA]
+    ordered = sum(disk.size for disk in have if disk.charge_type == PRE_PAID)
+    if data and pre_paid and ordered + data > limits.prepaid_data_disk_capacity:
         raise errors.PRE_PAID_CAPACITY_QUOTA()
-    if data and have + data > limits.disk_capacity_per_region:
+    if data and sum(disk.size for disk in have) + data > limits.disk_capacity_per_region:
         raise errors.DISK_QUOTA_CAPACITY()
 
 

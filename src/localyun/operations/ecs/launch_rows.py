@@ -17,6 +17,8 @@ class Rows(NamedTuple):
     zone_without_sharing: ErrorSpec
     region_without_sharing: ErrorSpec
     no_image: ErrorSpec
+    market_sale_ended: ErrorSpec
+    image_not_bought: ErrorSpec
     role_not_found: ErrorSpec
     image_not_valid: ErrorSpec
     wrong_architecture: ErrorSpec
@@ -72,6 +74,8 @@ RUN = Rows(
     zone_without_sharing=errors.ZONE_WITHOUT_SHARED_ENCRYPTION,
     region_without_sharing=errors.REGION_WITHOUT_SHARED_ENCRYPTION,
     no_image=errors.NO_IMAGE_ID,
+    market_sale_ended=errors.RUN_MARKET_SALE_ENDED,
+    image_not_bought=errors.RUN_IMAGE_NOT_BOUGHT,
     role_not_found=errors.RUN_ROLE_NOT_FOUND,
     image_not_valid=errors.RUN_IMAGE_NOT_VALID,
     wrong_architecture=errors.INSTANCE_TYPE_OF_ARCHITECTURE,
@@ -131,6 +135,8 @@ CREATE = Rows(
     zone_without_sharing=errors.OWN_KEY_FOR_IMAGE,
     region_without_sharing=errors.OWN_KEY_FOR_IMAGE,
     no_image=errors.MISSING_PARAMETER,
+    market_sale_ended=errors.IMAGE_REMOVED_FROM_MARKET,
+    image_not_bought=errors.CREATE_IMAGE_NOT_BOUGHT,
     role_not_found=errors.CREATE_ROLE_NOT_FOUND,
     image_not_valid=errors.CREATE_IMAGE_NOT_VALID,
     wrong_architecture=errors.IMAGE_AND_INSTANCE_TYPE,

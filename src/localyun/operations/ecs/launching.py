@@ -26,6 +26,7 @@ from localyun.operations.context import Context
 from localyun.operations.ecs import launch_disks, launch_network
 from localyun.operations.ecs.launch_fields import Launch
 from localyun.operations.ecs.launch_found import Found
+from localyun.operations.ecs.launch_market import check_market, missing_image, not_sold
 from localyun.operations.ecs.launch_network import check_network, private_addresses
 from localyun.operations.ecs.launch_payment import check_payment, contradictory, expires_at
 from localyun.operations.ecs.launch_placement import check_placement, misplaced
@@ -82,6 +83,7 @@ def refusals(words: Wording) -> tuple[ErrorSpec, ...]:
         *held(words.of_account, words.of_spot),
         errors.INSTANCE_TYPE_NOT_FOUND,
         errors.IMAGE_FAMILY_EMPTY,
+        errors.MARKET_IMAGE_NOT_FOUND,
         errors.IMAGE_NOT_FOUND,
         errors.ZONE_NOT_FOUND,
         rows.vswitch_not_found,
@@ -92,6 +94,7 @@ def refusals(words: Wording) -> tuple[ErrorSpec, ...]:
         rows.role_not_found,
         errors.ROLE_NOT_FOR_ECS,
         *misplaced(rows),
+        *not_sold(rows),
         errors.CREATE_IMAGE_NOT_VALID,
         rows.image_not_valid,
         errors.LAUNCH_VSWITCH_STATUS,
@@ -151,6 +154,7 @@ def launch(
     check_account(ctx, request, words.of_account, words.of_spot)
     found = _find(ctx, request, rows, security_groups)
     check_placement(request, rows)
+    check_market(ctx, request, found.image, found.relation, rows)
     _check_states(ctx, found, rows)
     _check_host_names(hosts, found.image.os_type, rows)
     _check_together(request, found, rows)
@@ -213,11 +217,10 @@ def _find(ctx: Context, request: Launch, rows: Rows, security_groups: Sequence[s
     machine = catalogue.instance_type(request.instance_type or "")
     if machine is None:
         raise errors.INSTANCE_TYPE_NOT_FOUND()
-    image, verdict = ctx.images.judge(
-        request.image_id or _newest_of_family(ctx, request.image_family), ctx.region, to=Action.RUN
-    )
+    image_id = request.image_id or _newest_of_family(ctx, request.image_family)
+    image, verdict = ctx.images.judge(image_id, ctx.region, to=Action.RUN)
     if image is None or not verdict.allowed:
-        raise errors.IMAGE_NOT_FOUND()
+        raise missing_image(image_id)()
     zone = catalogue.zone(request.zone_id) if request.zone_id else None
     if request.zone_id and (zone is None or zone.region != ctx.region):
         raise errors.ZONE_NOT_FOUND()

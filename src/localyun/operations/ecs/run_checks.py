@@ -64,7 +64,7 @@ WRONG: tuple[ErrorSpec, ...] = (
 )
 """What is refused before anything is looked for."""
 
-BEYOND_TYPE: tuple[ErrorSpec, ...] = (*UNLIKE, errors.QUEUES_TOO_MANY)
+BEYOND_TYPE: tuple[ErrorSpec, ...] = (*UNLIKE, errors.RUN_MARKET_DISK_KEPT, errors.QUEUES_TOO_MANY)
 """What `check_found` raises, beside what the checks that it calls raise."""
 
 
@@ -223,6 +223,8 @@ def security_groups(request: RunInstances) -> tuple[str, ...]:
 def check_found(ctx: Context, request: RunInstances, found: Found) -> None:
     """Check several security groups, and what only some instance types and images have."""
     check_groups(ctx, found.security_groups)
+    if found.image.product_code and not all(disk.delete_with_instance for disk in request.data_disk):
+        raise errors.RUN_MARKET_DISK_KEPT()
     machine = found.machine
     if (request.network_interface_queue_number or 0) > machine.eni_queue_number:
         raise errors.QUEUES_TOO_MANY(f"{machine.id} takes {machine.eni_queue_number} queues.")
