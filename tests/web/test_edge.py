@@ -17,7 +17,7 @@ from localyun.config import Settings
 from localyun.model import Image, Phase
 from localyun.model.sharing import plan_sharing
 from localyun.operations.ecs import sharing
-from localyun.store.interface import StoreUnavailable, Transaction
+from localyun.store.interface import StoreBusy, StoreUnavailable, Transaction
 from localyun.store.sqlite import SqliteStore
 from localyun.web import edge
 from localyun.web.edge import Edge
@@ -469,3 +469,92 @@ def test_start_and_stop_are_acknowledged(world: World) -> None:
     sent = asyncio.run(told(Edge(world.app, no_pages), {"type": "lifespan"}, *messages))
 
     assert sent == [{"type": "lifespan.startup.complete"}, {"type": "lifespan.shutdown.complete"}]
+
+
+# Calls beside each other
+
+
+@dataclass
+class Crowded(Watched):
+    """A store with which several calls go on at once, in whose way others get so many times."""
+
+    at_once: int = 4
+    in_the_way: int = 0
+    alone: list[bool] = field(default_factory=list)
+
+    def writing(
+        self, now: Instant, *, patience: Instant = MINUTE, alone: bool = True
+    ) -> AbstractContextManager[Transaction]:
+        """Begin to change."""
+        self.alone.append(alone)
+        return self._crossed(super().writing(now, patience=patience, alone=alone))
+
+    @contextmanager
+    def _crossed(self, begun: AbstractContextManager[Transaction]) -> Iterator[Transaction]:
+        with begun as tx:
+            yield tx
+            if self.in_the_way:
+                self.in_the_way -= 1
+                raise StoreBusy("somebody got in the way")
+
+
+def test_calls_beside_each_other_have_transactions_of_their_own(
+    world: World, alice: Person, bob: Person, mallory: Person
+) -> None:
+    """One each, and all are answered."""
+    store = Crowded(world.app.store)
+    calls = [
+        signed(alice, SHARE, AddAccount=[bob.id]),
+        signed(alice, LIST),
+        signed(alice, SHARE, AddAccount=[mallory.id]),
+    ]
+
+    assert ask_at_once(replace(world.app, store=store), *calls) == [DONE] * 3
+    assert sorted(store.log) == ["read", "written", "written"]
+    assert store.alone == [False, False]
+    assert shared_with(alice) == {bob.id, mallory.id}
+
+
+@pytest.mark.parametrize("times", [1, edge.TRIES_TOGETHER, edge.TRIES_TOGETHER + 2])
+def test_a_call_in_whose_way_others_get_is_tried_again_and_at_last_alone(
+    world: World, alice: Person, bob: Person, times: int
+) -> None:
+    """With its nonce, and once in the end."""
+    store = Crowded(world.app.store, in_the_way=times)
+
+    outcomes = ask_at_once(replace(world.app, store=store), signed(alice, SHARE, AddAccount=[bob.id]))
+
+    assert outcomes == [DONE]
+    assert store.alone == [n >= edge.TRIES_TOGETHER for n in range(times + 1)]
+    assert shared_with(alice) == {bob.id}
+
+
+def test_a_call_is_tried_only_so_long(
+    world: World, alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Then its caller is told to come again, and nothing of it is kept, its nonce neither."""
+    monkeypatch.setattr(edge, "PATIENCE_SECONDS", 0.02)
+    store = Crowded(world.app.store, in_the_way=1000)
+    call = signed(alice, SHARE, AddAccount=[bob.id])
+
+    refused = ask_at_once(replace(world.app, store=store), call)
+    store.in_the_way = 0
+    again = ask_at_once(replace(world.app, store=store), call)
+
+    assert (refused, again) == ([UNAVAILABLE], [DONE])
+
+
+def test_a_call_beside_others_whose_outcome_is_unknown_is_not_tried_again(
+    world: World, alice: Person, bob: Person
+) -> None:
+    """It might be done twice."""
+
+    def fail() -> None:
+        raise StoreUnavailable("the answer was lost")
+
+    store = Crowded(world.app.store, before_the_end=fail)
+
+    outcomes = ask_at_once(replace(world.app, store=store), signed(alice, SHARE, AddAccount=[bob.id]))
+
+    assert outcomes == [UNAVAILABLE]
+    assert store.alone == [False]

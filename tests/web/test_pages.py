@@ -20,6 +20,15 @@ def test_health_is_json(world: World) -> None:
     assert text.startswith('{"status":"ok"')
 
 
+def test_without_its_database_a_server_is_not_well(world: World) -> None:
+    """It says so, and why."""
+    world.app.store.close()
+
+    status, _, text = get(world, "/_localyun/health")
+
+    assert (status, text.startswith('{"status":"unavailable","reason":"')) == (503, True)
+
+
 def test_a_browser_is_sent_to_the_start_page(world: World) -> None:
     """Only a bare GET that wants HTML is a browser."""
     status, headers, _ = get(world, "/", accept="text/html,*/*")

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from localyun import __version__
 from localyun.app import App
+from localyun.store.interface import StoreUnavailable
 from localyun.web.administration import administration
 
 START = "/_localyun/console/"
@@ -19,8 +20,11 @@ def pages(app: App) -> ASGIApp:
     """Return the application for all that is ours."""
 
     async def health(_: Request) -> Response:
-        with app.store.reading(app.clock.wall()):
-            return JSONResponse({"status": "ok", "version": __version__})
+        try:
+            with app.store.reading(app.clock.wall()):
+                return JSONResponse({"status": "ok", "version": __version__})
+        except StoreUnavailable as error:
+            return JSONResponse({"status": "unavailable", "reason": str(error)}, 503)
 
     async def to_start(_: Request) -> Response:
         return RedirectResponse(START)
