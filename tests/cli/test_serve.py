@@ -348,7 +348,7 @@ def test_what_the_operator_forbids_is_refused(serve: Serve, run: Run, tmp_path: 
 
 
 def test_limits_and_features_are_the_operators(serve: Serve, run: Run, tmp_path: Path) -> None:
-    """A quota of the server's own is in force."""
+    """A quota of the server's own is in force, and a zone lacks what was taken from it."""
     with closing(SqliteStore(tmp_path)) as store:
         owner = accounts.create(store, Ids("operator"), 0, "carol")
         other = accounts.create(store, Ids("other"), 0, "dave")
@@ -362,11 +362,18 @@ def test_limits_and_features_are_the_operators(serve: Serve, run: Run, tmp_path:
                 size=20,
             )
             tx.put(image)
-    server = serve("--data", tmp_path, "--limits", "shares_per_image=0", "--without", "copies@cn-beijing")
+    lacking = "copies@cn-beijing,cloud_essd@cn-hangzhou-b,hot-plug@ecs.g7"
+    server = serve("--data", tmp_path, "--limits", "shares_per_image=0", "--without", lacking)
 
     shared = run(
         *("call", "ModifyImageSharePermission", "RegionId=cn-hangzhou", "ImageId=m-here"),
         *(f"AddAccount.1={other.id}", "--as", "carol", "--port", server.port, "--data", tmp_path),
     )
 
+    disk = run(
+        *("call", "CreateDisk", "RegionId=cn-hangzhou", "ZoneId=cn-hangzhou-b", "Size=20"),
+        *("DiskCategory=cloud_essd", "--as", "carol", "--port", server.port, "--data", tmp_path),
+    )
+
     assert "QuotaExceed.ShareImageUser" in shared.stderr
+    assert "InvalidDataDiskCategory.NotSupported" in disk.stderr

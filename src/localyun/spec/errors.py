@@ -602,8 +602,8 @@ VPC_LIST_TAGS_OF_NOTHING = Row(400, "BothEmpty.TagsAndResources", "The specified
 
 
 # --- Disks ----------------------------------------------------------------------------------------------------
-DISK_REGION_MALFORMED = Row(400, "InvalidRegionId.MalFormed", "The specified RegionId is not valid.")
-DELETE_DISK_REGION_MALFORMED = Row(400, "InvalidRegionId.MalFormed", "The specified parameter RegionId is not valid.")
+REGION_MALFORMED = Row(400, "InvalidRegionId.MalFormed", "The specified RegionId is not valid.")
+REGION_PARAMETER_MALFORMED = Row(400, "InvalidRegionId.MalFormed", "The specified parameter RegionId is not valid.")
 NOT_ON_DISK_LIST = Row(403, "UserNotInTheWhiteList", "The user is not in disk white list.")
 NOT_ON_VOLUME_LIST = Row(403, "UserNotInTheWhiteList", "The user is not in volume white list.")
 INSTANCE_LOCKED = Row(403, "InstanceLockedForSecurity", "The instance is locked due to security.")
@@ -747,7 +747,6 @@ SHARE_WITHOUT_ROLE = Row(403, "AssumeRoleError", "Requires a RAM role of AliyunE
 
 
 # --- What can be had ----------------------------------------------------------------------------------------
-AVAILABLE_REGION_MALFORMED = Row(400, "InvalidRegionId.MalFormed", "The specified parameter RegionId is not valid.")
 AVAILABLE_REGION_NOT_FOUND = Row(404, "Invalid.RegionId", "The specified RegionId does not exist.")
 AVAILABLE_NO_DESTINATION = Row(400, "Invalid.Param", "The input parameter DestinationResource that is mandatory for processing this request is not supplied.")
 AVAILABLE_DESTINATION = Row(404, "Invalid.DestinationResource", "The specified DestinationResource is not valid.")
@@ -844,7 +843,7 @@ RESIZE_TOO_SMALL = Row(403, "InvalidDiskSize.TooSmall", "Specified new disk size
 RESIZE_SAME_SIZE = Row(403, "InvalidDiskSize", "Specified new disk size is less than or equal the original disk size.")
 RESIZE_TOO_LARGE = Row(403, "InvalidDiskSize.TooLarge", "Specified new disk size is beyond the permitted range.")
 RESIZE_SYSTEM_DISK_TOO_LARGE = Row(400, "InvalidSystemDiskSize.ValueNotSupported", "The specified system disk size is invalid.")
-MODIFY_DISK_NOTHING = Row(400, "NoAttributeToModify", "No attribute to be modified in this request.")
+NOTHING_TO_MODIFY = Row(400, "NoAttributeToModify", "No attribute to be modified in this request.")
 MODIFY_NO_DISK = Row(400, "MissingParameter.DiskIdOrDiskIds", "Specified parameter DiskId or DiskIds is missing.")
 MODIFY_DISK_TWO_WAYS = Row(400, "ParameterConflict.DiskIdAndDiskIds", "Specified parameter DiskId and DiskIds conflict, only one can be chosen.")
 BURSTING_WHILE_MODIFIED = Row(400, "BurstingEnabledForModifyingDiskUnsupported", "The modifying disk does not support bursting enabled.")
@@ -902,18 +901,15 @@ SNAPSHOT_LINK_NOT_FOUND = Row(404, "InvalidSnapshotLinkId.NotFound", "The specif
 SNAPSHOT_IN_USE_BY_DISK = Row(403, "SnapshotCreatedDisk", "The snapshot that you are trying to delete is in use by one or more disks.")
 SNAPSHOT_BEING_COPIED = Row(403, "InvalidOperation.RelatedSnapshotNotFinished", "The related standard snapshot is not finished.")
 DELETE_WHILE_SNAPSHOT = Row(400, "IncorrectDiskStatus.CreatingSnapshot", "A previous snapshot creation is in process.")
-NO_SNAPSHOT_ATTRIBUTE = Row(400, "NoAttributeToModify", "No attribute to be modified in this request.")
 RETENTION_DAYS_DECREASED = Row(400, "InvalidOperation.DecreaseRetentionDaysUnsupported", "The requested operation to decrease retention days for the snapshot is not supported.")
 MODIFIED_SNAPSHOT_NOT_READY = Row(400, "InvalidSnapshotId.NotReady", "The specified snapshot has not completed yet.")
 DISABLE_INSTANT_ACCESS_MALFORMED = Row(404, "InvalidSnapshotDisableInstantAccess.Malformed", "The specified DisableInstantAccess is not valid!")
-COPY_SNAPSHOT_REGION = Row(400, "InvalidRegionId.MalFormed", "The specified RegionId is not valid.")
 COPY_SNAPSHOT_TO_REGION = Row(403, "InvalidRegionId.NotExists", "Region not exists.")
 COPY_SNAPSHOT_ARNS = Row(400, "InvalidParameter.Arns", "The specified Arns is not valid.")
 COPY_SNAPSHOT_NAME = Row(403, "InvalidSnapshotName.Malformed", "The specified SnapshotName is wrongly formed.")
 COPY_SNAPSHOT_DESCRIPTION = Row(403, "InvalidDescription.Malformed", "The specified description is wrongly formed.")
 COPY_SNAPSHOT_RETENTION = Row(403, "InvalidRetentionDays.Malformed", "The specified RetentionDays is not valid.")
 COPY_SNAPSHOT_NOT_FOUND = Row(403, "InvalidSnapshotId.NotFound", "The specified snapshot is not exists.")
-COPY_SNAPSHOT_NOT_READY = Row(403, "InvalidSnapshotId.NotReady", "The specified snapshot has not completed yet.")
 COPY_FLASH_SNAPSHOT = Row(403, "InvalidSnapshotCategory.NotSupportCopy", "The specified snapshot's category does not support copy.")
 COPY_INSTANT_SNAPSHOT = Row(403, "InvalidSnapshotCategory.NotSupportCrossRegionCopy", "The specified snapshot is not support cross region copy.")
 COPY_SNAPSHOT_NOT_LISTED = Row(403, "InvalidUser.NotInWhiteList", "The user is not in the white list of copying snapshot.")

@@ -64,7 +64,7 @@ def describe_instance_type_families(
 class DescribeAvailableResource(Request):
     """List what can be had in the zones of a region."""
 
-    region_id: Annotated[RegionId, param("The region.", missing=errors.AVAILABLE_REGION_MALFORMED)]
+    region_id: Annotated[RegionId, param("The region.", missing=errors.REGION_PARAMETER_MALFORMED)]
     destination_resource: Annotated[
         Literal["Zone", "IoOptimized", "InstanceType", "Network", "ddh", "SystemDisk", "DataDisk"],
         param(

@@ -115,7 +115,7 @@ STANDING = {
         *STANDING.values(),
         errors.COPY_NOT_COMPLIANT,
         errors.COPY_SNAPSHOT_NOT_FOUND,
-        errors.COPY_SNAPSHOT_NOT_READY,
+        errors.DATA_DISK_SNAPSHOT_NOT_READY,
         errors.COPY_FLASH_ENCRYPTED,
         errors.COPY_FLASH_SNAPSHOT,
         errors.COPY_INSTANT_SNAPSHOT,
@@ -126,7 +126,7 @@ STANDING = {
         errors.REGION_WITHOUT_ENCRYPTED_COPIES,
         errors.SNAPSHOTS_QUOTA,
     ),
-    unknown_region=errors.COPY_SNAPSHOT_REGION,
+    unknown_region=errors.REGION_MALFORMED,
 )
 def copy_snapshot(ctx: Context, request: CopySnapshot) -> CreatedSnapshot:
     """The copy is a full one, of no disk in its region, and one at a time of a disk.
@@ -193,7 +193,7 @@ def _refuse_location(arn: str, region: str) -> None:
 def _check_source(ctx: Context, source: Snapshot, region: str, *, encrypts: bool) -> None:
     """Refuse what isn't done, what is there at once only, and a second copy of a disk to the same region."""
     if source.phase.at(ctx.now) != ACCOMPLISHED:
-        raise errors.COPY_SNAPSHOT_NOT_READY()
+        raise errors.DATA_DISK_SNAPSHOT_NOT_READY()
     if source.category == FLASH:
         raise errors.COPY_FLASH_ENCRYPTED() if encrypts else errors.COPY_FLASH_SNAPSHOT()
     if source.has_instant_access(ctx.now):

@@ -70,7 +70,7 @@ ATTACH_STATUS = {
 
 
 @ECS.operation(
-    unknown_region=errors.DISK_REGION_MALFORMED,
+    unknown_region=errors.REGION_MALFORMED,
     errors=(
         errors.ATTACH_DEVICE_MALFORMED,
         errors.ATTACH_NO_LOGIN,
@@ -267,7 +267,7 @@ DETACH_HELD_BACK = {
 
 
 @ECS.operation(
-    unknown_region=errors.DISK_REGION_MALFORMED,
+    unknown_region=errors.REGION_MALFORMED,
     errors=(
         errors.DETACH_INSTANCE_MALFORMED,
         *DETACH_HELD_BACK.values(),

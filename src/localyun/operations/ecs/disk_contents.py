@@ -46,7 +46,7 @@ class ReInitDisk(Request):
 
 
 @ECS.operation(
-    unknown_region=errors.DISK_REGION_MALFORMED,
+    unknown_region=errors.REGION_MALFORMED,
     errors=(
         errors.PASSWORD_MALFORMED,
         *dict.fromkeys(HELD_BACK.values()),

@@ -27,7 +27,7 @@ class DeleteDisk(Request):
 
 
 @ECS.operation(
-    unknown_region=errors.DELETE_DISK_REGION_MALFORMED,
+    unknown_region=errors.REGION_PARAMETER_MALFORMED,
     errors=(
         errors.NOT_ON_DISK_LIST,
         errors.DISK_NOT_FOUND,
@@ -79,11 +79,11 @@ class ModifyDiskAttribute(Request):
 
 
 @ECS.operation(
-    unknown_region=errors.DISK_REGION_MALFORMED,
+    unknown_region=errors.REGION_MALFORMED,
     errors=(
         errors.MODIFY_NO_DISK,
         errors.MODIFY_DISK_TWO_WAYS,
-        errors.MODIFY_DISK_NOTHING,
+        errors.NOTHING_TO_MODIFY,
         errors.NEW_DISK_NAME,
         errors.SNAPSHOT_DESCRIPTION_MALFORMED,
         errors.NOT_ON_DISK_LIST,
@@ -112,7 +112,7 @@ def modify_disk_attribute(ctx: Context, request: ModifyDiskAttribute) -> Empty:
     }
     changes = {name: value for name, value in asked.items() if value is not None}
     if not changes:
-        raise errors.MODIFY_DISK_NOTHING()
+        raise errors.NOTHING_TO_MODIFY()
     if request.disk_name is not None and not is_instance_name(request.disk_name):
         raise errors.NEW_DISK_NAME()
     if request.description is not None and not is_description(request.description):

@@ -41,7 +41,7 @@ class ResetDisk(Request):
 
 
 @ECS.operation(
-    unknown_region=errors.DISK_REGION_MALFORMED,
+    unknown_region=errors.REGION_MALFORMED,
     errors=(
         *dict.fromkeys(HELD_BACK.values()),
         errors.DISK_NOT_FOUND,

@@ -68,7 +68,7 @@ class ResizedDisk(Answer):
 
 
 @ECS.operation(
-    unknown_region=errors.DISK_REGION_MALFORMED,
+    unknown_region=errors.REGION_MALFORMED,
     errors=(
         *HELD_BACK.values(),
         errors.DISK_NOT_FOUND,

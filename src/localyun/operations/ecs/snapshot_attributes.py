@@ -30,7 +30,7 @@ class ModifySnapshotAttribute(Request):
     errors=(
         errors.SNAPSHOT_NAME_MALFORMED,
         errors.SNAPSHOT_DESCRIPTION_MALFORMED,
-        errors.NO_SNAPSHOT_ATTRIBUTE,
+        errors.NOTHING_TO_MODIFY,
         errors.IMAGE_SNAPSHOT_NOT_FOUND,
         errors.MODIFIED_SNAPSHOT_NOT_READY,
         errors.RETENTION_DAYS_DECREASED,
@@ -53,7 +53,7 @@ def modify_snapshot_attribute(ctx: Context, request: ModifySnapshotAttribute) ->
     }
     given = {name: value for name, value in changes.items() if value is not None}
     if not given:
-        raise errors.NO_SNAPSHOT_ATTRIBUTE()
+        raise errors.NOTHING_TO_MODIFY()
     snapshot = ctx.own(Snapshot, request.snapshot_id, errors.IMAGE_SNAPSHOT_NOT_FOUND)
     if not snapshot.phase.settled(ctx.now):
         raise errors.MODIFIED_SNAPSHOT_NOT_READY()
