@@ -255,3 +255,15 @@ def test_an_account_is_held_back_and_let_go(browser: Browser, alice: Person) -> 
     assert notice(held) == "The account alice is held back by: arrears, no-kms."
     assert '<span class="badge bad">arrears</span>' in held.text
     assert notice(free) == "The account alice is held back by: nothing."
+
+
+def test_it_is_said_who_may_do_what_and_why(browser: Browser, alice: Person, bob: Person) -> None:
+    """As `localyun explain` says it."""
+    image = an_image(alice)
+    alice.call("ModifyImageSharePermission", ImageId=image, AddAccount=[bob.id])
+
+    why = element(browser.get(f"images/{image}", f"as={bob.id}"), "why")
+
+    assert "run yes the image is shared with the account" in why
+    assert "share no the image is shared with the account, but only its owner may share it" in why
+    assert "yes" not in element(browser.get(f"images/{image}"), "why")

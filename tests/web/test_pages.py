@@ -1,5 +1,8 @@
 """What is ours on the wire: health, the way to the console, the errors' pages, and under which names."""
 
+import subprocess
+import sys
+
 import pytest
 
 from tests.people import World
@@ -91,3 +94,18 @@ def test_own_names_and_addresses_are_answered(world: World, host: str) -> None:
 def test_foreign_names_are_refused(world: World, headers: dict[str, str]) -> None:
     """A page of another site can't reach in, by its own name or from its own origin."""
     assert get(world, "/_localyun/health", **headers)[0] == 403
+
+
+def test_whoever_asks_for_health_needs_no_console() -> None:
+    """Its template engine is imported when somebody looks, so that a server is ready sooner."""
+    program = """
+import sys
+from localyun.app import App
+from localyun.store.sqlite import SqliteStore
+from localyun.web.pages import pages
+pages(App(store=SqliteStore(None)))
+print("jinja2" in sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert done.stdout == "False\n"

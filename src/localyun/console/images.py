@@ -10,11 +10,12 @@ from localyun.console.calls import done
 from localyun.console.site import Names, Site
 from localyun.console.visit import Notice, Page, Visit
 from localyun.model import Account, Image, Instance, Share
-from localyun.model.access import RECEIVED, Relation, relation
+from localyun.model.access import RECEIVED, Action, Relation, Verdict, relation
 from localyun.model.accounts import is_account_id
 from localyun.model.images import EVERYBODY
 from localyun.model.quotas import granted
 from localyun.operations.ecs.sharing import MOST_ACCOUNTS
+from localyun.operations.images import Images
 from localyun.operations.impact import impact_of
 from localyun.store.interface import Transaction
 
@@ -93,7 +94,17 @@ def one(site: Site, visit: Visit, notice: Notice | None = None, typed: str = "")
             limit=_limit(site, tx, image),
             most=MOST_ACCOUNTS,
             impact=impact_of(tx, image.id, None),
+            judged=_judged(tx, image, visit.query.get("as")),
+            asked_for=visit.query.get("as"),
         )
+
+
+def _judged(tx: Transaction, image: Image, account: str) -> list[tuple[str, Verdict]]:
+    """What an account may do with an image and why, as `localyun explain` says it; nothing without one."""
+    if not account:
+        return []
+    images = Images(tx, account)
+    return [(action.name.lower(), images.judge(image.id, image.region, to=action)[1]) for action in Action]
 
 
 def _limit(site: Site, tx: Transaction, image: Image) -> int:
