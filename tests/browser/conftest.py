@@ -26,9 +26,9 @@ class Scene:
         return f"http://{self.server.address}/_localyun/console/"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def chromium() -> Iterator[Browser]:
-    """The browser, without a screen."""
+    """The browser, without a screen; one a test, for while it runs no other event loop can."""
     if not CHROMIUM:
         pytest.skip("there is no Chromium here: `LOCALYUN_CI=1 make system` fetches it")
     with sync_playwright() as playwright:
