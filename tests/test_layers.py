@@ -18,7 +18,7 @@ LAYERS = (
     ("reference",),
     ("service",),
     ("app",),
-    ("operations", "store", "compute", "objects", "accounts", "authentication", "client"),
+    ("operations", "store", "compute", "objects", "accounts", "auditing", "authentication", "client"),
     ("store.interface", "compute.interface", "objects.interface", "config"),
     ("model", "wire"),
     ("spec", "clock", "ids", "keys", "catalogue"),

@@ -20,6 +20,7 @@ TITLES = {
     "sts": "Security Token Service",
     "ram": "Resource Access Management",
     "quotas": "Quota Center",
+    "actiontrail": "ActionTrail",
 }
 
 Path = tuple[Field, ...]

@@ -5,6 +5,7 @@ from contextlib import nullcontext
 
 from localyun import catalogue
 from localyun.app import App
+from localyun.auditing import Witness
 from localyun.authentication import authenticate
 from localyun.model import Caller
 from localyun.operations.authorization import authorize
@@ -25,13 +26,14 @@ def answer(call: Call, app: App, tx: Transaction) -> Reply:
     """Answer one call inside an open transaction.
 
     The order of the steps is visible to clients, which see the first thing that is wrong, and is pinned by
-    tests. A refused call changes nothing, but for its nonce.
+    tests. A refused call changes nothing, but for its nonce and its entry in the audit trail.
     """
+    witness = Witness(call, tx, app.clock.now())
     try:
         if call.fault:
             raise call.fault
-        caller = authenticate(call, tx, app.clock.wall(), app.clock.now())
-        operation = find(call, app)
+        caller = witness.caller = authenticate(call, tx, app.clock.wall(), app.clock.now())
+        operation = witness.operation = find(call, app)
         request = bind(operation, call.parameters)
         context = in_context(call, app, tx, caller, operation, request)
         authorize(operation, context, request, call.raw)
@@ -39,14 +41,18 @@ def answer(call: Call, app: App, tx: Transaction) -> Reply:
             result = handle_once(operation, context, request)
             if getattr(request, "dry_run", False):
                 raise errors.DRY_RUN()
-            return render(result, call)
-    except ApiError as error:
-        return refuse(error, call, app)
+            reply = render(result, call)
+        witness.succeeded(result)
+        return reply
     except StoreUnavailable:
         raise
+    except ApiError as refusal:
+        error = refusal
     except Exception:
         log.exception("request %s: %s failed", call.id, call.action)
-        return refuse(errors.INTERNAL_ERROR(), call, app)
+        error = errors.INTERNAL_ERROR()
+    witness.refused(error)
+    return refuse(error, call, app)
 
 
 def find(call: Call, app: App) -> Operation:

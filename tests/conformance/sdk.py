@@ -49,6 +49,7 @@ PACKAGES = {
     "sts": "alibabacloud_sts20150401",
     "ram": "alibabacloud_ram20150501",
     "quotas": "alibabacloud_quotas20200510",
+    "actiontrail": "alibabacloud_actiontrail20200706",
 }
 
 

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from localyun.clock import MINUTE, SECOND
-from localyun.model import AccessKey, Account, Image, Phase, Share, Tag
+from localyun.model import AccessKey, Account, AuditEntry, Image, Phase, Share, Tag
 from localyun.model.images import DiskMapping
 from localyun.store.interface import Store, StoreBusy, StoreUnavailable, Transaction
 from tests.store.engines import Database
@@ -413,6 +413,28 @@ def test_a_transaction_that_raises_keeps_nothing(store: Store, error: type[BaseE
     keep(store, an_account("4"))
 
     assert accounts(store) == ["1", "4"]
+
+
+@pytest.mark.parametrize("begin", ["reading", "writing"])
+def test_the_audit_trail_is_written_at_the_end(store: Store, begin: str) -> None:
+    """Whatever a savepoint undoes, also by one that reads; nothing is left of one that fails."""
+
+    def entry(id: str) -> AuditEntry:
+        return AuditEntry(id=id, at=1, account="1", access_key="k", service="", action="", version="")
+
+    with getattr(store, begin)(0) as tx:
+        tx.record(entry("a"))
+        if begin == "writing":
+            with undone(tx):
+                tx.record(entry("b"))
+        before = tx.count(AuditEntry)
+    with pytest.raises(Refused), getattr(store, begin)(0) as tx:  # noqa: PT012 - as above
+        tx.record(entry("lost"))
+        raise Refused
+
+    with store.reading(0) as tx:
+        kept = [one.id for one in tx.find(AuditEntry, order="at", account="1")]
+    assert (before, kept) == (0, ["a", "b"] if begin == "writing" else ["a"])
 
 
 def test_reading_changes_nothing(store: Store) -> None:

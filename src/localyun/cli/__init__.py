@@ -6,6 +6,7 @@ import typer
 
 from localyun import __version__
 from localyun.cli import accounts, quotas
+from localyun.cli.audit import audit
 from localyun.cli.ca import ca
 from localyun.cli.call import call
 from localyun.cli.demo import demo
@@ -28,7 +29,7 @@ app = typer.Typer(
 )
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(quotas.app, name="quotas")
-for command in (serve, call, images, shares, explain, impact, doctor, ca, reset, demo):
+for command in (serve, call, images, shares, explain, impact, audit, doctor, ca, reset, demo):
     app.command()(command)
 
 

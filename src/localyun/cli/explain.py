@@ -1,9 +1,11 @@
 """`localyun explain`: why an account may or may not do something with an image, and what an error means."""
 
+import re
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from localyun.cli.audit import explain_call
 from localyun.cli.options import REGION, As, Data, DatabaseUrl, Json, option
 from localyun.cli.output import fail, print_as_json, print_table, say
 from localyun.cli.state import existing_store, locate
@@ -12,11 +14,16 @@ if TYPE_CHECKING:
     from localyun.model.access import Action
     from localyun.store.interface import Transaction
 
+REQUEST_ID = re.compile(r"[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}")
+
 
 def explain(
     ctx: typer.Context,
     subject: Annotated[
-        str, typer.Argument(help="An image's id, or an error's code.", metavar="IMAGE_ID|CODE")
+        str,
+        typer.Argument(
+            help="An image's id, an error's code, or a request's id.", metavar="IMAGE_ID|CODE|REQUEST_ID"
+        ),
     ],
     account: As = "alice",
     action: Annotated[str, option("action", "What for: run, copy, share …", show_default="everything")] = "",
@@ -27,10 +34,13 @@ def explain(
 ) -> None:
     """Say why an account may use an image, or what an error is.
 
-    Of an error it says what it comes from and the way out.
+    Of an error it says what it comes from and the way out; of a call, who made it and which statement of
+    which policy decided.
     """
     # The provider's codes begin with a capital, its image ids never do.
-    if subject[:1].isupper():
+    if REQUEST_ID.fullmatch(subject):
+        explain_call(subject, json, locate(ctx, data, database_url))
+    elif subject[:1].isupper():
         _explain_error(subject, json)
     else:
         _explain_image(subject, account, _actions(action), region, json, locate(ctx, data, database_url))
@@ -41,9 +51,10 @@ def _explain_image(
 ) -> None:
     from localyun.accounts import AccountError, find
     from localyun.clock import SystemClock
-    from localyun.model import Image
+    from localyun.model import Image, Share
     from localyun.operations.images import Images
     from localyun.operations.lending import key_behind
+    from localyun.wire import times
 
     clock = SystemClock()
     with existing_store(url) as store, store.reading(clock.wall()) as tx:
@@ -57,6 +68,7 @@ def _explain_image(
         image = judged[0][1]
         owner = _name_of(tx, image.owner) if image else ""
         behind = key_behind(tx, image, account.id, clock.now()) if image else None
+        share = tx.get(Share, image_id, account.id)
     verdicts = [(one.name.lower(), verdict) for one, _, verdict in judged]
     if json:
         print_as_json(
@@ -77,6 +89,8 @@ def _explain_image(
         say(f"{image_id} in {place}: {image.phase.at(clock.now())}, owned by {owner}")
         if behind:
             say(f"It is {behind}.")
+        if share and share.by:
+            say(f"shared with {account.name} by {share.by} at {times.seconds(share.since)}")
     elif there:
         say(f"{image_id} isn't in {place} but in {there.region}")
     if image is None and len(verdicts) > 1:

@@ -27,7 +27,7 @@ def images(
     data: Data = "",
     database_url: DatabaseUrl = "",
 ) -> None:
-    """List the custom images of all accounts, newest first, and with whom each is shared."""
+    """List all custom images, and with whom each is shared."""
     from localyun.clock import SystemClock
     from localyun.model import Image
     from localyun.wire import times
@@ -89,7 +89,7 @@ def shares(
     data: Data = "",
     database_url: DatabaseUrl = "",
 ) -> None:
-    """List who shares which image with whom, and since when, oldest first."""
+    """List who shares which image with whom, and since when."""
     from localyun.clock import SystemClock
     from localyun.wire import times
 

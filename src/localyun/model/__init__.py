@@ -4,6 +4,7 @@ Every record type is imported here, so that whoever imports the model knows them
 """
 
 from localyun.model.accounts import AccessKey, Account, Caller
+from localyun.model.audit import AuditEntry
 from localyun.model.copying import CopyTask
 from localyun.model.eips import Eip
 from localyun.model.identity import Attachment, Policy, Role, User
@@ -25,6 +26,7 @@ __all__ = [
     "Alias",
     "AnsweredCall",
     "Attachment",
+    "AuditEntry",
     "Backing",
     "Caller",
     "CopyTask",

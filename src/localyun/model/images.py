@@ -125,6 +125,8 @@ class Share(Record, frozen=True):
     account: str
     region: str
     since: Instant
+    by: str = ""
+    """The resource name of whoever made it; empty for shares from before that was kept."""
     listed: bool = True
     """Whether the account sees the image among others' if nothing else is asked for, from `ends_at` on."""
     ends_at: Instant = 0

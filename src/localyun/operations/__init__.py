@@ -3,6 +3,8 @@
 Importing this package declares them all; `OPERATIONS` finds them.
 """
 
+from localyun.operations.actiontrail import events
+from localyun.operations.actiontrail.product import ACTIONTRAIL
 from localyun.operations.ecs import (
     account_attributes,
     available_resources,
@@ -93,6 +95,7 @@ __all__ = [
     "disks",
     "eips",
     "endpoints",
+    "events",
     "export_image",
     "identity",
     "image_copies",
@@ -143,5 +146,6 @@ OPERATIONS = Registry.of(
     KMS,
     RAM,
     QUOTAS,
+    ACTIONTRAIL,
     LOCATION,
 )

@@ -1356,3 +1356,8 @@ RUN_MARKET_SALE_ENDED = Row(400, "IncorrectImageStatus", "The specified image is
 MARKET_IMAGE_NOT_FOUND = Row(404, "InvalidMarketImage.NotFound", "The specified marketplace image does not exist, please change the imageId and try again.")
 MARKET_CHARGE_TYPE = Row(400, "InvalidMarketImageChargeType.NotSupport", "The specified chargeType of marketImage is unsupported.")
 RUN_MARKET_DISK_KEPT = Row(403, "DeleteWithInstance.Conflict", "The specified image is from the image market, you cannot set DeleteWithInstance attribute to false.")
+# --- ActionTrail --------------------------------------------------------------------------------------------
+TRAIL_START_TIME = Row(400, "InvalidParameterStartTime", "The specified StartTime is invalid.")
+TRAIL_END_TIME = Row(400, "InvalidParameterEndTime", "The specified EndTime is invalid.")
+TRAIL_TIMES = Row(400, "InvalidParameterCombination", "The end time must be later than the start time.")
+TRAIL_QUERY = Row(400, "InvalidQueryParameter", "The specified query parameter is invalid.")

@@ -980,4 +980,9 @@ _BY_CODE = {
     "ImageRemovedInMarket": Explanation("The image, or the one that it goes back to, was taken from the Marketplace: the operator said so with `localyun serve --shortages`.", "Use another image, or have the operator take it out of `--shortages`."),
     "InvalidMarketImage.NotFound": Explanation("The image of the Marketplace isn't published in this region.", "Use it in a region in which DescribeImages lists it with ImageOwnerAlias=marketplace."),
     "InvalidMarketImageChargeType.NotSupport": Explanation("What goes back to the Marketplace isn't sold by the week.", "Use PeriodUnit=Month, or InstanceChargeType=PostPaid."),
+    # --- ActionTrail ---
+    "InvalidParameterStartTime": Explanation("The start isn't a time, or lies more than 90 days back.", "Write it as 2026-11-24T08:00:00Z, in UTC."),
+    "InvalidParameterEndTime": Explanation("The end isn't a time.", "Write it as 2026-11-24T08:00:00Z, in UTC."),
+    "InvalidParameterCombination": Explanation("The end isn't later than the start.", "Swap them, or leave one out: the last seven days are looked at then."),
+    "InvalidQueryParameter": Explanation("A LookupAttribute, Direction, MaxResults or NextToken isn't one that there is.", "Look for EventName, EventRW, EventAccessKeyId, EventId, ServiceName, User, ResourceName or ResourceType; MaxResults is 1 to 50."),
 }

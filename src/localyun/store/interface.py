@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol, TypeVar
 
 from localyun.clock import MINUTE, Instant
+from localyun.model.audit import AuditEntry
 from localyun.model.images import Image, Share
 from localyun.model.record import Record
 
@@ -70,6 +71,12 @@ class Transaction(Protocol):
         """Remember a nonce of a key until an instant; False if it was spent before.
 
         It stays spent when a savepoint is undone.
+        """
+
+    def record(self, entry: AuditEntry) -> None:
+        """Add an entry to the audit trail when the transaction ends, one that was begun to read as well.
+
+        It stays when a savepoint is undone, and can't be found before the transaction has ended.
         """
 
     def savepoint(self) -> AbstractContextManager[None]:

@@ -19,6 +19,7 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from localyun.clock import MINUTE, Instant
 from localyun.model import LAYOUTS, Record
+from localyun.model.audit import KEPT
 from localyun.store import schema, tables
 from localyun.store.interface import StoreBusy, StoreUnavailable, Transaction
 from localyun.store.sql import SqlTransaction
@@ -121,7 +122,10 @@ class PostgresqlStore:
             raise
 
     def reading(self, now: Instant) -> AbstractContextManager[Transaction]:
-        """Begin to read, at this wall time, whoever else is changing; only nonces can be written."""
+        """Begin to read, at this wall time, whoever else is changing.
+
+        Only nonces and the audit trail are written.
+        """
         return self._transaction(now, _READ, changes=False)
 
     def writing(
@@ -144,6 +148,8 @@ class PostgresqlStore:
                 with _undone_if_it_raises(connection):
                     transaction = _Transaction(connection, now, changes=changes)
                     yield transaction
+                    if transaction.entries:
+                        transaction.keep_entries(connection.execute_many)
                     number = transaction.number or (connection.execute(_NUMBER)[0][0] if changes else "")
                     self._commit(connection, number)
                 self._purge(connection, now)
@@ -205,6 +211,7 @@ class PostgresqlStore:
             self._purged_at = now
             with suppress(StoreUnavailable):
                 connection.execute(_PURGE, (now,))
+                connection.execute(tables.outdated_entries(DIALECT).sql, (now - KEPT,))
 
     def dump(self) -> Iterator[Record]:
         """Every record, in no particular order, as of one moment."""
@@ -317,6 +324,12 @@ class _Connection:
                 self.execute("ROLLBACK")
             raise
         self._was_used = True
+
+    def execute_many(self, sql: str, rows: Sequence[Any] = ()) -> list[Any]:
+        """Run a statement for many rows of values."""
+        for values in rows:
+            self.execute(sql, values)
+        return []
 
     def execute(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
         """Run a statement, or several without values, and return the rows of the last one.

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from localyun.clock import MINUTE, Instant
 from localyun.model import LAYOUTS, Record
+from localyun.model.audit import KEPT
 from localyun.store import schema, tables
 from localyun.store.dialects import SQLITE, open_sqlite
 from localyun.store.interface import StoreBusy, StoreUnavailable, Transaction
@@ -27,6 +28,9 @@ STATE_FILE, NONCE_FILE = "localyun.db", "nonces.db"
 
 PURGE_EVERY: Instant = 100
 """How often expired nonces are dropped, in wall time: few at once, so that no call is held up by it."""
+
+TRIM_EVERY: Instant = 60 * MINUTE
+"""How often the entries of the audit trail are dropped that have been kept long enough, in wall time."""
 
 _IS_SPENT = tables.nonce(SQLITE).sql
 _SPEND = tables.insert(SQLITE, NONCES).sql
@@ -76,6 +80,8 @@ class SqliteStore:
         with self._lock, self._state.transaction("BEGIN IMMEDIATE" if changes else "BEGIN", patience):
             transaction = _Transaction(self._state.connection, self._nonces.connection, changes=changes)
             yield transaction
+            if transaction.entries:
+                self._state.record(transaction, now)
             if spent := [(*nonce, until) for nonce, until in transaction.spent.items()]:
                 self._keep(spent, now)
                 if changes:
@@ -120,6 +126,7 @@ class _File:
         self.close = self.connection.close
         self._patience: Instant = -1
         self._purged_at: Instant = 0
+        self._trimmed_at: Instant = 0
 
     @contextmanager
     def transaction(self, begin: str, patience: Instant = MINUTE) -> Iterator[None]:
@@ -153,6 +160,20 @@ class _File:
                     self.connection.execute("ROLLBACK")
                 self.connection.execute("PRAGMA user_version = 0")
             raise
+
+    def record(self, transaction: SqlTransaction, now: Instant) -> None:
+        """Write what the audit trail is told.
+
+        A transaction that was begun to read becomes one that changes by it, unless somebody else is changing:
+        then nothing is waited for, and it has to be tried again.
+        """
+        if self._patience:
+            self.connection.execute("PRAGMA busy_timeout = 0")
+            self._patience = 0
+        transaction.keep_entries(self.connection.executemany)
+        if abs(now - self._trimmed_at) >= TRIM_EVERY:
+            run(self.connection.execute, tables.outdated_entries(SQLITE).sql, (now - KEPT,))
+            self._trimmed_at = now
 
     def keep(self, insert: str, spent: Sequence[_Nonce], now: Instant) -> None:
         """Insert nonces, and drop those whose time is over if that wasn't done just now."""

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, get_type_hints
 import sqlalchemy as sa
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from localyun.model import LAYOUTS, Image, Record, Share
+from localyun.model import LAYOUTS, AuditEntry, Image, Record, Share
 from localyun.store.dialects import addition, upsert
 
 METADATA = sa.MetaData()
@@ -245,6 +245,13 @@ def nonce(dialect: sa.Dialect) -> Statement:
 def expired_nonces(dialect: sa.Dialect) -> Statement:
     """Delete the nonces that expired before an instant."""
     return _compiled(sa.delete(NONCES).where(NONCES.c.expires_at < sa.bindparam("instant")), dialect)
+
+
+@cache
+def outdated_entries(dialect: sa.Dialect) -> Statement:
+    """Delete the entries of the audit trail from before an instant."""
+    table = TABLES[AuditEntry]
+    return _compiled(sa.delete(table).where(table.c.at < sa.bindparam("instant")), dialect)
 
 
 def _equal(table: sa.Table, names: Iterable[str]) -> list[sa.ColumnElement[bool]]:

@@ -1,5 +1,6 @@
 """A call as it came: parameters, the gateway's own among them, and the form in which it was signed."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -11,6 +12,8 @@ from localyun.spec import errors
 from localyun.spec.faults import ApiError
 
 Format = Literal["JSON", "XML"]
+
+_CREDENTIAL = re.compile(r"\bCredential=([^,\s]{1,128})")
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -54,6 +57,14 @@ class Call(msgspec.Struct, frozen=True):
             .removeprefix("https://")
             .rstrip("/")
         )
+
+    @property
+    def access_key_id(self) -> str:
+        """The access key that the call says it is signed with; empty if it names none."""
+        if self.authorization:
+            found = _CREDENTIAL.search(self.authorization)
+            return found[1] if found else ""
+        return self.parameters.get("AccessKeyId", "")
 
     @classmethod
     def read(cls, raw: RawRequest, id: str) -> "Call":

@@ -106,7 +106,7 @@ def modify_image_share_permission(ctx: Context, request: ModifyImageSharePermiss
     for grantee in (*groups.lose, *accounts.lose):
         ctx.tx.delete(shares[grantee])
     for grantee in gain:
-        share = Share(image=image.id, account=grantee, region=image.region, since=ctx.now)
+        share = Share(image=image.id, account=grantee, region=image.region, since=ctx.now, by=ctx.caller.arn)
         ctx.tx.put(share.of(changed))
     if changed != image:
         ctx.images.keep(changed)

@@ -1,0 +1,1 @@
+"""ActionTrail: who did what."""
