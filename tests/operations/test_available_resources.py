@@ -1,11 +1,13 @@
 """What can be had where, and what an account has of it."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from localyun.model.standing import Shortage
 from tests.operations.made_instances import TYPE, run
-from tests.people import Person
+from tests.people import Person, Refusal, World
 
 
 def zones(person: Person, destination: str, **parameters: Any) -> dict[str, list[dict[str, Any]]]:
@@ -86,6 +88,15 @@ def test_disks_are_listed_with_their_sizes(alice: Person) -> None:
     assert 1 <= system["Min"] < system["Max"]
 
 
+def test_a_region_that_is_closed_has_nothing(make_world: Callable[..., World]) -> None:
+    """As the operator says."""
+    owner = make_world(shortages=(Shortage.read("region@cn-hangzhou"),)).person("owner")
+
+    assert owner.refused("DescribeAvailableResource", DestinationResource="Zone") == Refusal(
+        404, "Unavailable.Regions", "The available region does not exist."
+    )
+
+
 def test_attributes_count_what_an_account_has(alice: Person, mallory: Person) -> None:
     """Its vCPUs and its disks, in the region, and nobody else's."""
 
@@ -104,6 +115,8 @@ def test_attributes_count_what_an_account_has(alice: Person, mallory: Person) ->
     assert told(mallory, "used-postpaid-instance-vcpu-count") == [{"Value": "0"}]
     assert told(alice, used) == [{"DiskCategory": "cloud_essd", "Value": "100", "ZoneId": "cn-hangzhou-h"}]
     assert told(alice, used, ZoneId="cn-hangzhou-i") == told(alice, used, RegionId="cn-beijing") == []
+    assert told(alice, "max-postpaid-instance-vcpu-count") == [{"Value": "100000"}]
+    assert len(told(alice, "max-postpaid-yundisk-capacity", ZoneId="cn-hangzhou-h")) > 2
     assert told(alice, "max-security-groups") == [{"Value": "100"}]
     assert {"Value": TYPE, "ZoneId": "cn-hangzhou-h"} in told(alice, "supported-postpaid-instance-types")
 

@@ -1,4 +1,4 @@
-"""Tags on VPCs and vSwitches."""
+"""Tags on VPCs, vSwitches and elastic addresses."""
 
 from typing import Any
 
@@ -21,10 +21,11 @@ def found(person: Person, **parameters: Any) -> list[tuple[str, str, str]]:
 
 
 def test_networks_are_tagged_and_untagged(alice: Person) -> None:
-    """Both kinds; the tags are shown where the network is described."""
+    """All kinds; the tags are shown where the network is described."""
     vpc = a_vpc(alice)
     vswitch = a_vswitch(alice, vpc, "172.16.0.0/24")
-    for type_, id in (("VPC", vpc), ("VSWITCH", vswitch)):
+    eip = call(alice, "AllocateEipAddress")["AllocationId"]
+    for type_, id in (("VPC", vpc), ("VSWITCH", vswitch), ("EIP", eip)):
         asked = {"ResourceType": type_, "ResourceId": [id]}
         call(alice, "TagResources", **asked, Tag=[K, {"Key": "more"}])
         assert found(alice, **asked) == [(id, "k", "v"), (id, "more", "")]

@@ -1326,6 +1326,7 @@ PUBLIC_IP_IN_USE = Row(403, "IpInUse", "The specified IP is already in use.")
 PUBLIC_IPS_USED_UP = Row(400, "InsufficientPublicIp", "Ip address not found.")
 CONSOLE_STATUS = Row(405, "IncorrectInstanceStatus", "%s")
 
+
 # --- Disks: how they are paid for ---------------------------------------------------------------------------------
 PARTNER_BALANCE_TOO_LOW = Row(400, "InvalidAccountStatus.NotEnoughBalance", "Your account does not have enough balance, please contact your partner to increase your account balance.")
 AGENT_BALANCE_TOO_LOW = Row(400, "InsufficientBalance.AgentAccount", "The account balance is insufficient. Please contact your channel partner to recharge in time.")
@@ -1347,6 +1348,7 @@ INSTANCE_STILL_ORDERED = Row(403, "ChargeTypeViolation", "The operation is not p
 INSTANCES_STILL_ORDERED = Row(403, "ChargeTypeViolation", "%s")
 ONE_OF_INSTANCES_NOT_FOUND = Row(404, "InvalidInstanceId.NotFound", "%s")
 
+
 # --- Launching: what goes back to the Marketplace -------------------------------------------------------------
 IMAGE_NOT_SUBSCRIBED = Row(403, "ImageNotSubscribed", "The specified image has not be subscribed.")
 RUN_IMAGE_NOT_BOUGHT = Row(403, "QuotaExceed.BuyImage", "The specified image is from the image market?You have not bought it or your quota has been exceeded.")
@@ -1361,3 +1363,8 @@ TRAIL_START_TIME = Row(400, "InvalidParameterStartTime", "The specified StartTim
 TRAIL_END_TIME = Row(400, "InvalidParameterEndTime", "The specified EndTime is invalid.")
 TRAIL_TIMES = Row(400, "InvalidParameterCombination", "The end time must be later than the start time.")
 TRAIL_QUERY = Row(400, "InvalidQueryParameter", "The specified query parameter is invalid.")
+
+
+# --- Network interfaces -------------------------------------------------------------------------------------
+INTERFACES_INSTANCE_ID = Row(400, "InvalidInstanceID.Malformed", "%s")
+AVAILABLE_NO_REGIONS = Row(404, "Unavailable.Regions", "The available region does not exist.")

@@ -462,7 +462,7 @@ _BY_CODE = {
     "InvalidTagKey": Explanation("A tag's key is empty, longer than 128 characters, or holds http:// or https://.", "Choose another key."),
     "InvalidTagValue": Explanation("A tag's value is longer than 128 characters, or holds http:// or https://.", "Choose another value."),
     "MissingParam": Explanation("The call doesn't say which tags to take off.", "Send TagKey.1, or All=true."),
-    "InvalidInstanceType.NotFound": Explanation("ResourceType isn't a type of resources that can be tagged here.", "Use VPC or VSWITCH, in capitals."),
+    "InvalidInstanceType.NotFound": Explanation("ResourceType isn't a type of resources that can be tagged here.", "Use VPC, VSWITCH or EIP, in capitals."),
     "Forbidden.TagKeys": Explanation("The key begins with aliyun or acs:, which only the provider's own tags do.", "Choose another key."),
     "QuotaExceeded.TagNum": Explanation("A resource would have more tags than it may.", "Take tags off it first; 20 are allowed unless the server was told otherwise."),
     "Forbidden.TagKey.Duplicated": Explanation("Two tags of the call have the same key.", "Give each tag a key of its own."),
@@ -471,7 +471,7 @@ _BY_CODE = {
     "DuplicatedParam.ResourceIds": Explanation("A resource is named twice.", "Name each once."),
     "MissingParameter.TagKey": Explanation("A tag has a value but no key.", "Give each Tag.N.Value its Tag.N.Key."),
     "MissingParam.Tags": Explanation("The call names no tag.", "Send Tag.1.Key."),
-    "MissingParam.ResourceType": Explanation("The call doesn't say what kind of resources it is about.", "Send ResourceType, VPC or VSWITCH."),
+    "MissingParam.ResourceType": Explanation("The call doesn't say what kind of resources it is about.", "Send ResourceType, such as VPC."),
     # --- Disks ---
     "InvalidRegionId.MalFormed": Explanation("The call carries a RegionId that is no region, though the operation doesn't need one.", "Leave it out, or send one that DescribeRegions lists."),
     "InstanceExpiredOrInArrears": Explanation("The account owes money: the operator said so with `localyun accounts hold`.", "Have the operator lift it."),
@@ -985,4 +985,8 @@ _BY_CODE = {
     "InvalidParameterEndTime": Explanation("The end isn't a time.", "Write it as 2026-11-24T08:00:00Z, in UTC."),
     "InvalidParameterCombination": Explanation("The end isn't later than the start.", "Swap them, or leave one out: the last seven days are looked at then."),
     "InvalidQueryParameter": Explanation("A LookupAttribute, Direction, MaxResults or NextToken isn't one that there is.", "Look for EventName, EventRW, EventAccessKeyId, EventId, ServiceName, User, ResourceName or ResourceType; MaxResults is 1 to 50."),
+    # --- Network interfaces ---
+    "InvalidInstanceID.Malformed": Explanation("InstanceId isn't the id of an instance, which begins with i-.", "Take it from DescribeInstances."),
+    # --- What can be had ---
+    "Unavailable.Regions": Explanation("The region is closed: the operator said so with `localyun serve --shortages`.", "Use another region."),
 }

@@ -70,6 +70,20 @@ def _security_groups(ctx: Context, zone: str | None) -> Iterable[ValueItem]:
     return [ValueItem(value=str(ctx.limits.security_groups_per_region))]
 
 
+def _vcpus(ctx: Context, zone: str | None) -> Iterable[ValueItem]:
+    return [ValueItem(value=str(ctx.limits.vcpus_per_region))]
+
+
+def _capacity(ctx: Context, zone: str | None) -> Iterable[ValueItem]:
+    region = catalogue.region(ctx.region)
+    return [
+        ValueItem(zone_id=place.id, disk_category=category.id, value=str(ctx.limits.disk_capacity_per_zone))
+        for place in (region.zones if region else ())
+        if zone in (None, place.id)
+        for category in catalogue.disk_categories()
+    ]
+
+
 def _used_vcpus(ctx: Context, zone: str | None) -> Iterable[ValueItem]:
     types = (catalogue.instance_type(instance.instance_type) for instance in ctx.mine(Instance))
     return [ValueItem(value=str(sum(one.cpu_core_count for one in types if one)))]
@@ -107,7 +121,9 @@ def _yes(ctx: Context, zone: str | None) -> Iterable[ValueItem]:
 ATTRIBUTES: dict[str, Told] = {
     "instance-network-type": _networks,
     "max-security-groups": _security_groups,
+    "max-postpaid-instance-vcpu-count": _vcpus,
     "used-postpaid-instance-vcpu-count": _used_vcpus,
+    "max-postpaid-yundisk-capacity": _capacity,
     "used-postpaid-yundisk-capacity": _used_capacity,
     "max-dedicated-hosts": _none,
     "supported-postpaid-instance-types": _instance_types,

@@ -168,6 +168,7 @@ class AvailableResourceList(Answer):
         errors.AVAILABLE_CORES,
         errors.AVAILABLE_MEMORY,
         errors.AVAILABLE_DEDICATED_HOST,
+        errors.AVAILABLE_NO_REGIONS,
     ),
     changes=False,
     unknown_region=errors.AVAILABLE_REGION_NOT_FOUND,
@@ -189,6 +190,8 @@ def describe_available_resource(ctx: Context, request: DescribeAvailableResource
         raise errors.AVAILABLE_MEMORY()
     if request.dedicated_host_id:
         raise errors.AVAILABLE_DEDICATED_HOST()
+    if ctx.shortage(Lack.REGION):
+        raise errors.AVAILABLE_NO_REGIONS()
     region = catalogue.region(ctx.region)
     zones = [zone for zone in region.zones if request.zone_id in (None, zone.id)] if region else []
     views = (_zone_view(ctx, zone, request) for zone in zones)

@@ -1,9 +1,9 @@
-"""Tags on VPCs and vSwitches."""
+"""Tags on VPCs, vSwitches and elastic addresses."""
 
 from collections.abc import Sequence
 from typing import Annotated
 
-from localyun.model import Resource, Vpc, VSwitch
+from localyun.model import Eip, Resource, Vpc, VSwitch
 from localyun.operations.common import PlainTagItem, RegionId, check_tag_key, has_tags, new_tags
 from localyun.operations.context import Context
 from localyun.operations.continuation import page_from
@@ -24,14 +24,14 @@ from localyun.spec import errors
 from localyun.spec.declare import Empty, Request, param
 from localyun.spec.support import Support
 
-KINDS: Kinds = {"VPC": Vpc, "VSWITCH": VSwitch}
+KINDS: Kinds = {"VPC": Vpc, "VSWITCH": VSwitch, "EIP": Eip}
 """What there is to tag, by its `ResourceType`."""
 
-GAPS = f"Of the types of resources there are {' and '.join(KINDS)}."
+GAPS = f"Of the types of resources there are {', '.join(KINDS)}."
 
 NOT_TAGGED = Refusals(errors.VPC_TAGGED_NOT_FOUND)
 
-Type = Annotated[str, param("VPC or VSWITCH.", example="VPC")]
+Type = Annotated[str, param("VPC, VSWITCH or EIP.", example="VPC")]
 Ids = Annotated[tuple[str, ...], param("1 to 50 of one's own resources.", example="vpc-bp1exampleexample")]
 
 
@@ -49,7 +49,7 @@ def _check_ids(ids: Sequence[str]) -> None:
 
 
 class TagResources(Request):
-    """Put tags on VPCs or vSwitches."""
+    """Put tags on VPCs, vSwitches or elastic addresses."""
 
     resource_type: Type
     resource_id: Ids
@@ -96,7 +96,7 @@ def tag_resources(ctx: Context, request: TagResources) -> Empty:
 
 
 class UnTagResources(Request):
-    """Take tags off VPCs or vSwitches."""
+    """Take tags off VPCs, vSwitches or elastic addresses."""
 
     resource_type: Type
     resource_id: Ids
@@ -140,9 +140,9 @@ def un_tag_resources(ctx: Context, request: UnTagResources) -> Empty:
 
 
 class ListTagResources(Request):
-    """List the tags of VPCs or vSwitches, found by id or by tags."""
+    """List the tags of VPCs, vSwitches or elastic addresses, found by id or by tags."""
 
-    resource_type: Annotated[Type, param("VPC or VSWITCH.", missing=errors.VPC_NO_TYPE)]
+    resource_type: Annotated[Type, param("VPC, VSWITCH or EIP.", missing=errors.VPC_NO_TYPE)]
     region_id: RegionId
     next_token: Annotated[str | None, param("Where to go on, as the answer before gave it.")] = None
     max_results: Annotated[int, param("Tags a page, 1 to 50.", ge=1, le=50)] = 50
