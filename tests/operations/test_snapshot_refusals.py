@@ -63,6 +63,14 @@ WORDS: list[tuple[dict[str, Any], Refusal]] = [
         ),
     ),
     (
+        {"Tag": [{"Key": "k"}, {"Key": "k"}]},
+        Refusal(400, "Duplicate.TagKey", "The Tag.N.Key contain duplicate key."),
+    ),
+    (
+        {"Tag": [{"Key": "k", "Value": "http://web"}]},
+        Refusal(400, "InvalidTagValue.Malformed", "The specified Tag.n.Value is not valid."),
+    ),
+    (
         {"DiskId": "web"},
         Refusal(403, "DiskId.ValueNotSupported", "The specified parameter diskid is not supported."),
     ),

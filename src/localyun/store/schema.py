@@ -108,4 +108,8 @@ def _count_anew(connection: Any, dialect: sa.Dialect) -> None:
     for kind, layout in LAYOUTS.items():
         for names in layout.counted:
             for *values, n in run(connection.execute, tables.groups(dialect, kind, names).sql):
-                run(connection.execute, add.sql, add.values({"counted": label(kind, names, values), "n": n}))
+                run(
+                    connection.execute,
+                    add.sql,
+                    add.values({"counted": label(kind, names, values), "slot": 0, "n": n}),
+                )

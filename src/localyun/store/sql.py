@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any, TypeVar
+from zlib import crc32
 
 import msgspec
 import sqlalchemy as sa
@@ -166,7 +167,7 @@ class SqlTransaction:
 
     def _tallied(self, kind: type[Record], names: tuple[str, ...], values: Iterable[Any]) -> int:
         rows = run(self._execute, tables.tallied(self._dialect).sql, [label(kind, names, values)])
-        return int(rows[0][0]) if rows else 0
+        return int(rows[0][0] or 0)
 
     def _count(self, record: Record, successor: Record | None) -> None:
         """Count a record that takes the place of one with the same key, or of none, or goes."""
@@ -177,6 +178,7 @@ class SqlTransaction:
         key = [getattr(record, name) for name in layout.key]
         found = run(self._execute, tables.values_counted(self._dialect, kind).sql, key)
         before = list(found[0]) if found else []
+        slot = crc32("/".join(key).encode()) % tables.SLOTS
         for names in layout.counted:
             old, before = before[: len(names)], before[len(names) :]
             new = [getattr(successor, name) for name in names] if successor else []
@@ -185,7 +187,7 @@ class SqlTransaction:
                     if values:
                         self._change(
                             tables.add_to_tally(self._dialect),
-                            {"counted": label(kind, names, values), "n": more},
+                            {"counted": label(kind, names, values), "slot": slot, "n": more},
                         )
 
     def _change(self, statement: tables.Statement, values: dict[str, Any]) -> None:
