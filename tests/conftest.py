@@ -13,10 +13,18 @@ from localyun.ids import Ids
 from localyun.store.sqlite import SqliteStore
 from tests.evidence import pytest_addoption, pytest_sessionfinish, pytest_testnodedown  # noqa: F401
 from tests.people import Person, TurnableClock, World
+from tests.store import postgres
 
 # Machines that are shared with others stall; a slow example is no failure.
 settings.register_profile("localyun", deadline=None, print_blob=True)
 settings.load_profile("localyun")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_database_server_is_left() -> Iterator[None]:
+    """A PostgreSQL server that tests share ends with the session."""
+    yield
+    postgres.remove_shared()
 
 
 @pytest.fixture

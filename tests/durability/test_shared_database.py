@@ -1,5 +1,6 @@
 """Several servers on one PostgreSQL database: real processes, real connections, a real database server."""
 
+import signal
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -196,7 +197,7 @@ def test_a_restart_of_the_database_loses_and_doubles_nothing() -> None:
             ports = [one.port, other.port] * 2
             working = [threads.submit(work, port, image) for port, image in zip(ports, images, strict=True)]
             stop.wait(0.3)
-            database.stop("immediate")
+            database.stop(signal.SIGQUIT)
             database.start()
             answers = [future.result() for future in working]
             with Client(one.port, alice) as client:

@@ -1,13 +1,13 @@
 """A PostgreSQL server of the tests' own: as another user, since it refuses to run as root."""
 
-import atexit
 import itertools
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
-from contextlib import suppress
+import time
 from functools import cache
 from pathlib import Path
 
@@ -41,28 +41,45 @@ class Server:
         if os.geteuid() == 0:
             nobody = pwd.getpwnam("nobody")
             os.chown(self.folder, nobody.pw_uid, nobody.pw_gid)
-        self._run("initdb", "--username=tester", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8")
+        subprocess.run(
+            [
+                *_as_somebody(),
+                found / "initdb",
+                *("-D", self.folder / "data", "--username=tester", "--auth=trust"),
+                *("--encoding=UTF8", "--locale=C.UTF-8"),
+            ],
+            check=True,
+            capture_output=True,
+            cwd=self.folder,
+            timeout=SECONDS,
+        )
         self.start()
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
-        options = f"-k {self.folder} -c listen_addresses='' -c max_connections=300"
-        self._run("pg_ctl", "--wait", f"--options={options}", f"--log={self.folder}/log", "start")
+        options = ["-k", self.folder, "-c", "listen_addresses=", "-c", "max_connections=300"]
+        with (self.folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [*_as_somebody(), self._programs / "postgres", "-D", self.folder / "data", *options],
+                stdout=log,
+                stderr=log,
+                cwd=self.folder,
+            )
+        deadline = time.monotonic() + SECONDS
+        while True:
+            try:
+                psycopg.connect(self.url("public")).close()
+            except psycopg.OperationalError:
+                if time.monotonic() > deadline or self._process.poll() is not None:
+                    raise
+                time.sleep(0.02)
+            else:
+                return
 
-    def stop(self, mode: str = "fast") -> None:
-        """Stop it, and end everybody's connection; `immediate` is as if it were killed."""
-        self._run("pg_ctl", "--wait", f"--mode={mode}", "stop")
-
-    def _run(self, program: str, *words: str) -> None:
-        user = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"] if os.geteuid() == 0 else []
-        subprocess.run(
-            [*user, self._programs / program, "-D", self.folder / "data", *words],
-            check=True,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            cwd=self.folder,
-            timeout=SECONDS,
-        )
+    def stop(self, number: signal.Signals = signal.SIGINT) -> None:
+        """Stop it, and end everybody's connection; SIGQUIT is as if it were killed."""
+        self._process.send_signal(number)
+        self._process.wait(SECONDS)
 
     def url(self, schema: str) -> str:
         """The URL under which a program sees one schema alone, as if that were the database."""
@@ -77,14 +94,24 @@ class Server:
 
     def remove(self) -> None:
         """Stop it if it runs, and leave nothing behind."""
-        with suppress(subprocess.CalledProcessError):
-            self.stop("immediate")
+        self.stop(signal.SIGQUIT)
         shutil.rmtree(self.folder)
+
+
+def _as_somebody() -> list[str]:
+    """Return what runs a program as another user than root, and ends it when we are killed."""
+    user = ["--reuid=nobody", "--regid=nogroup", "--clear-groups"] if os.geteuid() == 0 else []
+    return ["setpriv", *user, "--pdeathsig=QUIT"]
 
 
 @cache
 def server() -> Server:
-    """The server that all tests of a process share."""
-    started = Server()
-    atexit.register(started.remove)
-    return started
+    """The server that all tests of a process share, until its session ends."""
+    return Server()
+
+
+def remove_shared() -> None:
+    """Remove the shared server, if a test asked for it."""
+    if server.cache_info().currsize:
+        server().remove()
+        server.cache_clear()

@@ -1,5 +1,6 @@
 """What PostgreSQL alone can do to us: several who change at once, servers that go away, lost answers."""
 
+import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
@@ -178,7 +179,7 @@ def test_what_became_of_a_commit_may_not_be_found_out(monkeypatch: pytest.Monkey
             with pytest.raises(StoreUnavailable) as caught, store.writing(0) as tx:  # noqa: PT012
                 tx.put(an_account("1"))
                 assert tx.spend_nonce("k", "n", MINUTE)
-                own.stop("immediate")
+                own.stop(signal.SIGQUIT)
                 # What the transaction does next is its commit.
             assert not isinstance(caught.value, StoreBusy)
             with pytest.raises(StoreBusy):
