@@ -377,3 +377,16 @@ def test_limits_and_features_are_the_operators(serve: Serve, run: Run, tmp_path:
 
     assert "QuotaExceed.ShareImageUser" in shared.stderr
     assert "InvalidDataDiskCategory.NotSupported" in disk.stderr
+
+
+def test_shortages_are_the_operators(serve: Serve, run: Run, tmp_path: Path) -> None:
+    """What a region is said to lack isn't had there."""
+    server = serve("--data", tmp_path, "--shortages", "stock@cn-hangzhou*/ecs.g7.*")
+    image = "ImageId=ubuntu_24_04_x64_20G_alibase_20250916.vhd"
+    there = ("--port", server.port, "--data", tmp_path)
+
+    refused = run("call", "RunInstances", "RegionId=cn-hangzhou", image, "InstanceType=ecs.g7.large", *there)
+    other = run("call", "RunInstances", "RegionId=cn-hangzhou", image, "InstanceType=ecs.g6.large", *there)
+
+    assert "OperationDenied.NoStock" in refused.stderr
+    assert "InstanceIdSet" in other.stdout

@@ -5,10 +5,8 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from localyun import catalogue
 from localyun.clock import Instant
-from localyun.model import Disk, Instance, KeyPair, Phase, VSwitch
-from localyun.model.access import Action
+from localyun.model import Disk, Instance, Phase
 from localyun.model.addresses import CLASSIC, INTERNET, address_from_id
 from localyun.model.image_rules import is_usable, runs_on_processor, starts_on
 from localyun.model.images import CREATE_FAILED, UNAVAILABLE
@@ -26,7 +24,8 @@ from localyun.operations.context import Context
 from localyun.operations.ecs import launch_disks, launch_network
 from localyun.operations.ecs.launch_fields import Launch
 from localyun.operations.ecs.launch_found import Found
-from localyun.operations.ecs.launch_market import check_market, missing_image, not_sold
+from localyun.operations.ecs.launch_lookup import find
+from localyun.operations.ecs.launch_market import check_market, not_sold
 from localyun.operations.ecs.launch_network import check_network, private_addresses
 from localyun.operations.ecs.launch_payment import check_payment, contradictory, expires_at
 from localyun.operations.ecs.launch_placement import check_placement, misplaced
@@ -42,8 +41,6 @@ from localyun.operations.ecs.launch_standing import (
 )
 from localyun.spec import errors
 from localyun.spec.faults import ErrorSpec
-
-ECS_SERVICE = "ecs.aliyuncs.com"
 
 
 class Wording(NamedTuple):
@@ -152,7 +149,7 @@ def launch(
     _check_shapes(ctx, request, rows)
     check_payment(request, rows)
     check_account(ctx, request, words.of_account, words.of_spot)
-    found = _find(ctx, request, rows, security_groups)
+    found = find(ctx, request, rows, security_groups)
     check_placement(request, rows)
     check_market(ctx, request, found.image, found.relation, rows)
     _check_states(ctx, found, rows)
@@ -211,58 +208,6 @@ def _not_optimized(request: Launch, rows: Rows) -> ErrorSpec:
         return rows.user_data_not_supported
     has_key = any(disk.wish.key for disk in (request.system_disk, *request.data_disk))
     return errors.IO_OPTIMIZED_FOR_KEY if has_key else errors.MUST_BE_IO_OPTIMIZED
-
-
-def _find(ctx: Context, request: Launch, rows: Rows, security_groups: Sequence[str]) -> Found:
-    machine = catalogue.instance_type(request.instance_type or "")
-    if machine is None:
-        raise errors.INSTANCE_TYPE_NOT_FOUND()
-    image_id = request.image_id or _newest_of_family(ctx, request.image_family)
-    image, verdict = ctx.images.judge(image_id, ctx.region, to=Action.RUN)
-    if image is None or not verdict.allowed:
-        raise missing_image(image_id)()
-    zone = catalogue.zone(request.zone_id) if request.zone_id else None
-    if request.zone_id and (zone is None or zone.region != ctx.region):
-        raise errors.ZONE_NOT_FOUND()
-    vswitch = ctx.owned(VSwitch, request.vswitch_id) if request.vswitch_id else None
-    if request.vswitch_id and vswitch is None:
-        raise rows.vswitch_not_found.naming(request.vswitch_id)
-    groups = launch_network.security_groups(ctx, security_groups, rows)
-    if request.key_pair_name and not ctx.tx.find(
-        KeyPair, owner=ctx.account, region=ctx.region, name=request.key_pair_name
-    ):
-        raise errors.LAUNCH_KEY_PAIR_NOT_FOUND()
-    if request.ram_role_name:
-        _check_role(ctx, request.ram_role_name, rows)
-    return Found(
-        machine=machine,
-        image=image,
-        relation=verdict.relation,
-        zone=zone.id if zone else vswitch.zone if vswitch else _first_zone(ctx),
-        vswitch=vswitch,
-        security_groups=groups,
-        snapshots=launch_disks.snapshots_of(ctx, request),
-    )
-
-
-def _check_role(ctx: Context, name: str, rows: Rows) -> None:
-    """Check that the account has the role, and that ECS may take it on for an instance."""
-    if ctx.identities.role(name) is None:
-        raise rows.role_not_found()
-    if not ctx.service_may_assume(ctx.account, name, ECS_SERVICE):
-        raise errors.ROLE_NOT_FOR_ECS()
-
-
-def _newest_of_family(ctx: Context, family: str | None) -> str:
-    found = ctx.images.newest_of_family(family or "", ctx.region, ctx.now)
-    if found is None:
-        raise errors.IMAGE_FAMILY_EMPTY()
-    return found[0].id
-
-
-def _first_zone(ctx: Context) -> str:
-    region = catalogue.region(ctx.region)
-    return region.zones[0].id if region else ""
 
 
 def _check_states(ctx: Context, found: Found, rows: Rows) -> None:
