@@ -19,6 +19,7 @@ PAGES = (
     "instances/",
     "accounts/",
     "quotas/",
+    "audit/",
     "world/",
     "../errors/",
     "../errors/InvalidAccount.Forbbiden",

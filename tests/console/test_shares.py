@@ -32,13 +32,13 @@ def test_nothing_is_said_to_be_nothing(browser: Browser) -> None:
     assert "Nothing is shared here." in said(browser.get("shares/").text)
 
 
-def test_everything_shared_is_drawn(browser: Browser, image: str) -> None:
+def test_everything_shared_is_drawn(browser: Browser, image: str, alice: Person) -> None:
     """Owners, images, accounts, instances, and since when."""
     page = browser.get("shares/")
 
     assert nodes(page) == {"alice", "golden", "bob", "mallory"}
     assert page.text.count('<path class="link') == 4
-    assert "golden → bob · since 2026-03-01 08:00:00" in said(page.text)
+    assert f"golden → bob · since 2026-03-01 08:00:00 · by acs:ram::{alice.id}:root" in said(page.text)
     assert "instances of golden" in said(page.text)
 
 

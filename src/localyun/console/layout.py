@@ -22,6 +22,7 @@ class Bond:
     start: Key
     end: Key
     since: int = 0
+    by: str = ""
     weight: int = 1
 
 

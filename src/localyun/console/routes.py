@@ -2,7 +2,18 @@
 
 from typing import NamedTuple
 
-from localyun.console import accounts, explorer, images, instances, overview, quotas, shares, trouble, world
+from localyun.console import (
+    accounts,
+    audit,
+    explorer,
+    images,
+    instances,
+    overview,
+    quotas,
+    shares,
+    trouble,
+    world,
+)
 from localyun.console.site import ASSETS, Handler, Site, asset
 from localyun.console.visit import CONSOLE, ERRORS, Page, Visit, local, redirect
 from localyun.console.words import LANGUAGES
@@ -52,6 +63,7 @@ ROUTES = (
     Route(f"{CONSOLE}instances/", instances.listing, instances.act),
     Route(f"{CONSOLE}accounts/", accounts.listing, accounts.act),
     Route(f"{CONSOLE}quotas/", quotas.listing, quotas.act),
+    Route(f"{CONSOLE}audit/", audit.listing),
     Route(f"{CONSOLE}world/", world.world, world.act),
     Route(f"{CONSOLE}prefer", prefer, public=True),
     Route(f"{CONSOLE}assets/{{hash}}/{{name}}", assets, public=True),

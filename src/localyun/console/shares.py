@@ -85,7 +85,7 @@ def _map(scene: Scene, kept: set[Key]) -> Map:
     bonds = [
         Bond(("owner", image.owner), ("image", id), image.created_at) for id, image in scene.images.items()
     ]
-    bonds += [Bond(("image", one.image), ("account", one.account), one.since) for one in scene.shares]
+    bonds += [Bond(("image", one.image), ("account", one.account), one.since, one.by) for one in scene.shares]
     for (image, owner), count in became.items():
         # What an owner made itself, or somebody who has lost the image, hangs on the image.
         start = ("account", owner) if (image, owner) in received else ("image", image)

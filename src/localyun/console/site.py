@@ -33,6 +33,7 @@ NAVIGATION = (
     ("instances", "Instances", f"{CONSOLE}instances/"),
     ("accounts", "Accounts", f"{CONSOLE}accounts/"),
     ("quotas", "Quotas", f"{CONSOLE}quotas/"),
+    ("audit", "Audit", f"{CONSOLE}audit/"),
     ("world", "World", f"{CONSOLE}world/"),
     ("errors", "Errors", ERRORS),
 )

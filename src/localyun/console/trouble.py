@@ -1,15 +1,18 @@
 """The error centre: each code of the catalogue, what it comes from, and the way out."""
 
+import re
 from typing import NamedTuple
 
 from localyun.console.site import Site
-from localyun.console.visit import Page, Visit
+from localyun.console.visit import CONSOLE, Page, Visit, redirect
 from localyun.console.words import Language
 from localyun.reference import raised
 from localyun.spec import errors, explanations, explanations_zh
 from localyun.spec.declare import Operation
 from localyun.spec.explanations import Explanation
 from localyun.spec.faults import ErrorSpec
+
+REQUEST_ID = re.compile(r"[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}")
 
 
 class Entry(NamedTuple):
@@ -21,8 +24,11 @@ class Entry(NamedTuple):
 
 
 def listing(site: Site, visit: Visit) -> Page:
-    """Every code, to be narrowed by code, message and words; `q` does so without a script."""
+    """Every code, to be narrowed by code, message and words; a request id leads to the very call."""
     wanted = visit.query.get("q").lower()
+    if REQUEST_ID.fullmatch(wanted.upper()):
+        # Whose call it was isn't for everybody to see, as this page is.
+        return redirect(f"{CONSOLE}audit/?q={wanted.upper()}")
     entries = [_entry(code, visit.language) for code in _codes()]
     found = [one for one in entries if wanted in _text(one).lower()]
     return site.page(
