@@ -24,6 +24,8 @@ PAGES = {
     "impact": "shares/?image={image}&unshare={bob}",
     "instances": "instances/",
     "accounts": "accounts/",
+    "quotas": "quotas/",
+    "audit": "audit/",
     "world": "world/",
     "errors": "../errors/",
     "error": "../errors/InvalidAccount.Forbbiden",
