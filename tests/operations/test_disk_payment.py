@@ -67,7 +67,7 @@ def test_a_subscriptions_disks_stay_with_it(world: World, alice: Person) -> None
     disk = disks(alice, instance)[1]["DiskId"]
 
     detachment = alice.refused("DetachDisk", InstanceId=instance, DiskId=disk)
-    alice.call("DeleteInstance", InstanceId=instance)
+    alice.call("DeleteInstance", InstanceId=instance, TerminateSubscription="true")
     world.later()
     deletion = alice.refused("DeleteDisk", DiskId=disk)
     world.later(TWO_MONTHS)

@@ -177,6 +177,7 @@ def test_what_a_shared_disk_cannot_do_is_refused(alice: Person) -> None:
         alice.refused("DetachDisk", InstanceId=instance, DiskId=disk, DeleteWithInstance="true") == OUTLIVES
     )
     assert alice.refused("DeleteDisk", DiskId=disk).code == "DiskStillAttached"
+    assert alice.refused("ModifyDiskAttribute", DiskId=disk, DeleteWithInstance="true") == OUTLIVES
     assert alice.refused("ResizeDisk", DiskId=disk, NewSize=30, Type="online") == Refusal(
         403,
         "InvalidOperation.MultiAttachDiskNotSupportResizeOnline",

@@ -134,6 +134,8 @@ def attach_disk(ctx: Context, request: AttachDisk) -> Empty:
     _check_type(ctx, disk, instance)
     check_readable(ctx, Cipher.of(disk), ATTACH_KEY)
     device = _device(ctx, instance, request)
+    if request.force and (current := ctx.tx.get(Instance, disk.instance)):
+        ctx.compute.detach_disk(disk, current, ctx.now)
     disk = replace(
         disk,
         instance="" if disk.multi_attach else instance.id,

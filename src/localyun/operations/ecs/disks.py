@@ -90,6 +90,7 @@ class ModifyDiskAttribute(Request):
         errors.DISK_NOT_FOUND,
         errors.DISK_NOT_IN_THIS_STATUS,
         errors.DISK_NOT_PORTABLE,
+        errors.SHARED_OUTLIVES_INSTANCES,
         errors.BURSTING_CATEGORY,
         errors.BURSTING_SHARED,
         errors.BURSTING_SIZE,
@@ -131,6 +132,8 @@ def _check_changeable(ctx: Context, disk: Disk, request: ModifyDiskAttribute) ->
     category = catalogue.disk_category(disk.category)
     if request.delete_with_instance is False and category and category.ephemeral:
         raise errors.DISK_NOT_PORTABLE()
+    if request.delete_with_instance and disk.multi_attach:
+        raise errors.SHARED_OUTLIVES_INSTANCES()
     if not request.bursting_enabled:
         return
     if category is None or not category.bursting:
