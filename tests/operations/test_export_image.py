@@ -231,3 +231,21 @@ def test_an_image_that_is_being_exported_is_not_deleted(alice: Person) -> None:
         "the status of related tasks and cancel them if needed.",
     )
     assert shown["Status"] == "Available"
+
+
+def test_an_image_that_is_being_exported_is_not_copied(alice: Person, bob: Person) -> None:
+    """By its owner: a sharee isn't told."""
+    image = an_image(alice, disks=(SYSTEM_DISK,))
+    alice.call("ModifyImageSharePermission", ImageId=image, AddAccount=[bob.id])
+    exported(alice, image)
+
+    too_early = alice.refused("CopyImage", ImageId=image)
+    bob.call("CopyImage", ImageId=image)
+    alice.world.later()
+
+    assert too_early == Refusal(
+        409,
+        "InvalidOperation.Conflict",
+        "Request was denied due to conflict with a previous request, please try again later.",
+    )
+    alice.call("CopyImage", ImageId=image)

@@ -1340,6 +1340,7 @@ REPLACE_DISK_CHARGE = Row(400, "InvalidDatadisk.ChargeTypeViolation", "The opera
 OTHER_SITE = Row(403, "InvalidImageId.BidMismatch", "Cannot share the image with users %s of other sites.")
 COPY_NOT_SUBSCRIBED = Row(403, "OperationDenied.NotAuthorized", "The operation is denied because corresponding marketplace image is not authorized to current user.")
 COPY_NOT_SOLD = Row(403, "OperationDenied.NotPublished", "The operation is denied because corresponding marketplace image is not published in destination region.")
+COPY_WHILE_EXPORTED = Row(409, "InvalidOperation.Conflict", "Request was denied due to conflict with a previous request, please try again later.")
 COPY_OF_VHD = Row(403, "InvalidOperation.VhdImageUnsupported", "The specified vhd image is not supported for this operation. Please switch to a raw image and retry.")
 START_SPOT_PRICE = Row(403, "OperationDenied.SpotPriceLowerThanPublicPrice", "The spot instance price is lower than public price.")
 START_NO_STOCK = Row(403, "OperationDenied.NoStock", "The requested resource is sold out in the specified zone, try other types of resources or other regions and zones.")

@@ -361,7 +361,7 @@ _BY_CODE = {
     "InvalidParameterDestinationStorageLocationArn.Malformed": Explanation("DestinationStorageLocationArn isn't the resource name of a CloudBox.", "Leave it out."),
     "InvalidParameterDestinationStorageLocationArn.RegionNotMatch": Explanation("The CloudBox is in another region than DestinationRegionId.", "Leave it out: nobody has one here."),
     "InvalidParameterDestinationStorageLocationArn.Unauthorized": Explanation("The copy was to be kept in a CloudBox, and nobody has one here.", "Leave DestinationStorageLocationArn out."),
-    "InvalidSnapshotId.EncryptedNotSupport": Explanation("The snapshot is encrypted, and encrypted ones aren't copied.", "Copy an image of it with CopyImage."),
+    "InvalidSnapshotId.EncryptedNotSupport": Explanation("The snapshot is encrypted with a key that is gone.", "There is no way to read it any more: take a new one of its disk."),
     "IncorrectDestinationRegion": Explanation("The region has no copies of images within it: the server was started so with --without.", "Copy to another region."),
     "InvalidSnapshot.TooOld": Explanation("The snapshot was made before 2013-07-15, when snapshots made no images.", "Take a new one."),
     "InvalidParameter.DataEncryptedKeyCreateFailed": Explanation("Keys for what is to be encrypted can't be made: the operator said so with `localyun accounts hold`.", "Call as another account, or have the operator lift it."),
@@ -371,6 +371,7 @@ _BY_CODE = {
     "OperationDenied.NotAuthorized": Explanation("The account isn't authorized to use images of the Marketplace: the operator said so with `localyun accounts hold`.", "Copy an image that doesn't go back to the Marketplace, or have the operator lift it."),
     "OperationDenied.NotPublished": Explanation("The image goes back to one of the Marketplace that isn't published in the destination region.", "Copy it to a region where DescribeImages with ImageOwnerAlias=marketplace lists that one."),
     "InvalidOperation.VhdImageUnsupported": Explanation("The image was imported as VHD, and such images have no encrypted copies.", "Import it as RAW, or copy it without encryption."),
+    "InvalidOperation.Conflict": Explanation("The image is being exported.", "Wait until the task is done, or cancel it with CancelTask."),
     "InvalidDiskChargeType.NotFound": Explanation("DiskChargeType isn't one that the provider knows.", "Use PrePaid or PostPaid."),
     # --- Attributes of instances ---
     "InvalidUserData.NotSupported": Explanation("The instance is of the classic network, where it can't have user data.", "Make the instance in a VPC, with VSwitchId."),

@@ -30,6 +30,7 @@ from localyun.operations.ecs.new_images import MadeImage, check_name
 from localyun.operations.ecs.product import ECS
 from localyun.operations.ecs.snapshots import begin_snapshot, has_snapshots, snapshots_behind
 from localyun.operations.images import missing_image
+from localyun.operations.tasks import is_exporting
 from localyun.spec import errors
 from localyun.spec.declare import Request, param
 
@@ -77,6 +78,7 @@ STANDING = {Condition.ARREARS: errors.COPY_ARREARS, Condition.NOT_AUTHORIZED: er
         errors.COPY_OF_COPY,
         errors.COPY_STATUS,
         errors.COPY_SHARED_ELSEWHERE,
+        errors.COPY_WHILE_EXPORTED,
         errors.COPY_NOT_SUBSCRIBED,
         errors.COPY_NOT_SOLD,
         errors.COPY_TOO_OLD,
@@ -155,6 +157,8 @@ def _source(ctx: Context, id: str, region: str) -> Image:
         raise errors.COPY_OF_COPY() if is_being_copied(ctx, source) else errors.COPY_STATUS()
     if verdict.relation is not Relation.OWNER and region != ctx.region:
         raise errors.COPY_SHARED_ELSEWHERE()
+    if verdict.relation is Relation.OWNER and is_exporting(ctx, source):
+        raise errors.COPY_WHILE_EXPORTED()
     if source.product_code:
         ctx.check_standing({Condition.NOT_SUBSCRIBED: errors.COPY_NOT_SUBSCRIBED})
     if source.product_code and not catalogue.is_sold(source.product_code, region):
