@@ -8,7 +8,7 @@ import pytest
 
 from localyun import accounts
 from localyun.model.limits import Limits
-from localyun.model.standing import Condition, Lack, Shortage
+from localyun.model.standing import Condition, Feature, Lack, Shortage
 from localyun.spec import errors
 from localyun.spec.faults import ApiError, ErrorSpec
 from tests.operations.held import hold
@@ -132,6 +132,24 @@ def test_what_a_place_lacks_is_not_had_there(
     alice = first_of(make_world(shortages=(Shortage.read(shortage),)))
 
     assert alice.refused(action, **wanted(**parameters)) == seen(row)
+
+
+@pytest.mark.parametrize(
+    ("feature", "place", "row"),
+    [
+        (Feature.CLOUD_ESSD, "cn-hangzhou-h", errors.CATEGORY_NOT_IN_ZONE),
+        (Feature.CLOUD_ESSD, "cn-hangzhou", errors.CATEGORY_NOT_IN_ZONE),
+        (Feature.PL0, "cn-hangzhou-h", errors.LEVEL_NOT_IN_ZONE),
+    ],
+)
+def test_disks_that_a_place_is_without_are_not_made_with_an_instance(
+    make_world: MakeWorld, feature: Feature, place: str, row: ErrorSpec
+) -> None:
+    """By `localyun serve --without`, which is about disks that are made by themselves, too."""
+    alice = first_of(make_world(without=frozenset({(feature, place)})))
+
+    assert alice.refused("RunInstances", **wanted(**ESSD)) == seen(row)
+    assert alice.refused("CreateInstance", **wanted(**ESSD)) == seen(row)
 
 
 def test_a_vswitch_of_a_zone_that_takes_none_makes_no_instances(make_world: MakeWorld) -> None:

@@ -9,7 +9,7 @@ from localyun.model.standing import Lack
 from localyun.operations.common import RegionId
 from localyun.operations.context import Context
 from localyun.operations.ecs.product import ECS
-from localyun.operations.ecs.stock import stock_left
+from localyun.operations.ecs.stock import has_category, stock_left
 from localyun.spec import errors
 from localyun.spec.declare import UNSET, Answer, Request, Unset, View, param
 from localyun.spec.support import Support
@@ -230,7 +230,7 @@ def _supported(
         if _fits(machine, request) and not ctx.shortage(Lack.TYPE, zone.id, machine.id)
     ]
     system, data = (
-        [one for one in _categories(asked) if not ctx.shortage(Lack.CATEGORY, zone.id, one.id)]
+        [one for one in _categories(asked) if has_category(ctx, zone.id, one.id)]
         for asked in (request.system_disk_category, request.data_disk_category)
     )
     for_instances = request.resource_type == "instance" and machines and request.io_optimized != "none"

@@ -12,7 +12,7 @@ from localyun.operations.context import Context
 from localyun.operations.ecs.launch_fields import Launch
 from localyun.operations.ecs.launch_found import Found
 from localyun.operations.ecs.launch_rows import Rows
-from localyun.operations.ecs.stock import stock_left
+from localyun.operations.ecs.stock import has_category, has_level, stock_left
 from localyun.spec import errors
 from localyun.spec.faults import ErrorSpec
 
@@ -200,7 +200,7 @@ def _check_disk(ctx: Context, disk: Disk, rows: Rows) -> None:
             raise errors.SYSTEM_CATEGORY_UNAUTHORIZED()
         if ctx.shortage(Lack.SYSTEM_CATEGORY, zone, category):
             raise rows.system_category_not_in_zone()
-    if ctx.shortage(Lack.CATEGORY, zone, category):
+    if not has_category(ctx, zone, category):
         raise (errors.CLOUD_SSD_NOT_IN_ZONE if category == "cloud_ssd" else errors.CATEGORY_NOT_IN_ZONE)()
-    if disk.performance_level and ctx.shortage(Lack.LEVEL, zone, disk.performance_level):
+    if disk.performance_level and not has_level(ctx, zone, disk.performance_level):
         raise errors.LEVEL_NOT_IN_ZONE()
