@@ -26,7 +26,7 @@ from bench.measure import (
     run_time,
 )
 from bench.report import Figure, Report, filesystem_of
-from bench.world import FEW, MANY, Caller, Moto, populate
+from bench.world import FEW, MANY, STATEMENTS, Caller, Moto, populate, user_of
 from localyun.accounts import Credentials
 from localyun.store.sqlite import SqliteStore
 
@@ -76,6 +76,7 @@ class Run:
         _make(self._many, MANY)
         credentials = _make(self._few, FEW)
         self._v3, self._v1 = Caller(credentials, 3), Caller(credentials, 1)
+        self._user = Caller(user_of(credentials), 3)
 
     def report(self, advance: Advance) -> Report:
         """Measure everything, saying what is next."""
@@ -97,13 +98,14 @@ class Run:
     def _loads(self, advance: Advance) -> tuple[list[Figure], dict[str, float]]:
         v3, v1 = self._v3, self._v1
         with ExitStack() as running:
-            raw, ours, ephemeral, one_commit, peer = (
+            raw, ours, ephemeral, one_commit, unauthorized, peer = (
                 running.enter_context(start()).ready()
                 for start in (
                     partial(servers.variant, "raw"),
                     partial(servers.localyun, self._few),
                     partial(servers.variant, "ephemeral", "--images", str(FEW)),
                     partial(servers.variant, "one-commit", "--data", str(self._few)),
+                    partial(servers.variant, "unauthorized", "--data", str(self._few)),
                     servers.moto,
                 )
             )
@@ -112,6 +114,10 @@ class Run:
             read = Subject.of(READ, ours, v3.describe_share_permission)
             read_v1 = Subject.of(f"{READ}, V1", ours, v1.describe_share_permission)
             read_e = Subject.of(f"{READ}, ephemeral", ephemeral, v3.describe_share_permission)
+            read_user = Subject.of(f"{READ}, a user", ours, self._user.describe_share_permission)
+            read_open = Subject.of(
+                f"{READ}, without authorization", unauthorized, v3.describe_share_permission
+            )
             write = Subject.of(WRITE, ours, v3.modify_share_permission)
             write_v1 = Subject.of(f"{WRITE}, V1", ours, v1.modify_share_permission)
             write_e = Subject.of(f"{WRITE}, ephemeral", ephemeral, v3.modify_share_permission)
@@ -121,7 +127,7 @@ class Run:
             moto_write = Subject.of("moto, ModifyImageAttribute", peer, moto.modify_share_permission)
             moto_page = Subject.of("moto, DescribeImages, 100", peer, moto.describe_images)
             reads, writes = (read, read_v1), (write, write_v1)
-            ours_and_variants = (*reads, read_e, *writes, write_e, write_1, page)
+            ours_and_variants = (*reads, read_e, read_user, read_open, *writes, write_e, write_1, page)
             everything = (constant, *ours_and_variants, moto_read, moto_write, moto_page)
             interleaved(everything, self._rounds, self._seconds, advance)
         figures = [
@@ -132,6 +138,12 @@ class Run:
             ),
             *(Figure(f"{s.name}: moto's processor time by its own", s.spares(moto_read)) for s in reads),
             Figure(f"{READ}: by ephemeral", read.times(read_e)),
+            Figure(f"{READ}: processor time by unauthorized", read_open.spares(read), at_most=1.15),
+            Figure(
+                f"{READ}, a user with {STATEMENTS} statements: processor time by unauthorized",
+                read_open.spares(read_user),
+                at_most=1.25,
+            ),
             *(Figure(f"{s.name}, durable: by moto's", s.times(moto_write), at_least=15) for s in writes),
             *(Figure(f"{s.name}: moto's processor time by its own", s.spares(moto_write)) for s in writes),
             Figure(f"{WRITE}, durable: by one commit a call", write.times(write_1), at_least=1.3),

@@ -9,6 +9,7 @@ import uvicorn
 
 from bench import stages
 from bench.world import populate
+from localyun import service
 from localyun.app import App
 from localyun.store.sqlite import SqliteStore
 from localyun.web import server
@@ -50,7 +51,7 @@ def raw(answer: bytes) -> Asgi:
 def main() -> None:
     """Serve until told to stop; the staged variant then prints what its stages took."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("variant", choices=("raw", "ephemeral", "one-commit", "staged"))
+    parser.add_argument("variant", choices=("raw", "ephemeral", "one-commit", "staged", "unauthorized"))
     parser.add_argument("port", type=int)
     parser.add_argument("--data", type=Path, help="where the world is; without, it is made in memory")
     parser.add_argument("--images", type=int, default=0, help="how many images to make in memory")
@@ -67,6 +68,8 @@ def main() -> None:
         populate(store, given.images)
     if given.variant == "staged":
         stages.install()
+    if given.variant == "unauthorized":
+        service.authorize = lambda operation, ctx, request, raw: None
     app = App(store=store)
     running = server.server_for(app)
     if given.variant == "one-commit":

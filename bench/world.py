@@ -4,16 +4,20 @@ Both hold the same: images of one account, some of which are shared with five ot
 """
 
 import itertools
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from msgspec import structs
+
 from bench.load import ask
 from localyun.accounts import Credentials
 from localyun.clock import SystemClock
 from localyun.ids import Ids
-from localyun.model import AccessKey, Account, Image, Phase, Share
+from localyun.model import AccessKey, Account, Attachment, Image, Phase, Policy, Share, User
+from localyun.model.identity import Holder, PolicyType
 from localyun.model.images import AVAILABLE
 from localyun.store.interface import Store
 from localyun.wire import times
@@ -25,6 +29,7 @@ OTHERS = [f"10{number:014}" for number in range(11)]
 """Accounts to share with: half are shared with from the start, one comes and goes."""
 COMES_AND_GOES = OTHERS[-1]
 SHARES = 5
+USER, STATEMENTS = "user", 20
 CONNECTIONS = 16
 MANY, FEW = 1_000, 100
 """How many images there are: when memory is measured, and otherwise."""
@@ -48,6 +53,19 @@ def populate(store: Store, images: int) -> Credentials:
     with store.writing(0) as tx:
         tx.put(owner)
         tx.put(AccessKey(id=key_id, account=owner.id, secret=secret))
+        tx.put(AccessKey(id=key_id + USER, account=owner.id, secret=secret, user=USER))
+        tx.put(User(account=owner.id, name=USER, id="1", created_at=0))
+        tx.put(Policy(account=owner.id, name=USER, document=_statements(), created_at=0))
+        tx.put(
+            Attachment(
+                account=owner.id,
+                holder=Holder.USER.value,
+                holder_name=USER,
+                policy_type=PolicyType.CUSTOM.value,
+                policy=USER,
+                since=0,
+            )
+        )
         for other in OTHERS:
             tx.put(Account(id=other, name=f"other-{other}"))
         for number in range(images):
@@ -66,6 +84,31 @@ def populate(store: Store, images: int) -> Credentials:
                 for since, other in enumerate(OTHERS[:SHARES]):
                     tx.put(Share(image=image_id(number), account=other, region=REGION, since=since))
     return Credentials(owner.id, owner.name, owner.site, key_id, secret)
+
+
+def user_of(credentials: Credentials) -> Credentials:
+    """The account's user, whose policies have twenty statements."""
+    return structs.replace(credentials, access_key_id=credentials.access_key_id + USER)
+
+
+def _statements() -> str:
+    """A policy of which the last statement allows the read; none before it is about another action."""
+    others = [
+        {
+            "Effect": "Deny",
+            "Action": ["ecs:*Image*", "ecs:*Snapshot*"],
+            "Resource": f"acs:ecs:*:*:image/m-other-{number}-*",
+            "Condition": {"NotIpAddress": {"acs:SourceIp": "10.0.0.0/8"}},
+        }
+        for number in range(STATEMENTS - 1)
+    ]
+    allowed = {
+        "Effect": "Allow",
+        "Action": "ecs:Describe*",
+        "Resource": "acs:ecs:*:*:image/*",
+        "Condition": {"IpAddress": {"acs:SourceIp": "127.0.0.0/8"}},
+    }
+    return json.dumps({"Version": "1", "Statement": [*others, allowed]})
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from localyun.operations import OPERATIONS
 from localyun.operations.context import World
 from localyun.spec.declare import Registry
 from localyun.store.interface import Store
+from localyun.throttling import Throttle
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,3 +54,8 @@ class App:
             sensitive_words=self.settings.sensitive_words,
             grant_quotas=self.settings.grant_quotas,
         )
+
+    @cached_property
+    def throttle(self) -> Throttle:
+        """What refuses calls that come too fast."""
+        return Throttle(self.settings.throttle)

@@ -24,6 +24,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What neither the name nor the description of an image may contain that is given to others."""
     oss: str = ""
     """The folder whose folders are the buckets of object storage; without it every object exists."""
+    throttle: int = 0
+    """How many calls of one account to one operation are let through in a second; 0 is all."""
     grant_quotas: bool = False
     """Whether whoever asks for more of a quota gets it at once."""
     address: str = ""

@@ -34,6 +34,8 @@ def answer(call: Call, app: App, tx: Transaction) -> Reply:
             raise call.fault
         caller = witness.caller = authenticate(call, tx, app.clock.wall(), app.clock.now())
         operation = witness.operation = find(call, app)
+        if not app.throttle.admits(caller.account, operation.name, app.clock.wall()):
+            raise errors.THROTTLED()
         request = bind(operation, call.parameters)
         context = in_context(call, app, tx, caller, operation, request)
         authorize(operation, context, request, call.raw)

@@ -52,6 +52,14 @@ def serve(
             metavar="FEATURES",
         ),
     ] = "",
+    throttle: Annotated[
+        int,
+        option(
+            "throttle",
+            "Refuse more calls than this a second, of one account to one operation; 0 refuses none.",
+            min=0,
+        ),
+    ] = 0,
     grant_quotas: Annotated[
         bool, option("grant-quotas", "Give more of a quota to whoever asks, without an operator.")
     ] = False,
@@ -130,6 +138,7 @@ def serve(
         without=lacking,
         limits=quotas,
         shortages=short,
+        throttle=throttle,
         grant_quotas=grant_quotas,
         sensitive_words=_listed(sensitive_words),
         address=origin,

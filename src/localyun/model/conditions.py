@@ -9,6 +9,7 @@ import ipaddress
 import operator as op
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from localyun.model.globs import any_of
@@ -98,11 +99,17 @@ def _within(values: list[str]) -> Callable[[str], bool]:
     networks = [ipaddress.ip_network(value, strict=False) for value in values]
 
     def fits(value: str) -> bool:
-        address = ipaddress.ip_address(value)
-        mapped = getattr(address, "ipv4_mapped", None)
-        return any((mapped or address) in network for network in networks)
+        address = _address(value)
+        return any(address in network for network in networks)
 
     return fits
+
+
+@lru_cache(1024)
+def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """Read an address; one of version 4 that is written as one of version 6 is the former."""
+    address = ipaddress.ip_address(text)
+    return getattr(address, "ipv4_mapped", None) or address
 
 
 def _comparisons(kind: str, read: Callable[[str], Any]) -> dict[str, tuple[Make, bool]]:

@@ -9,14 +9,23 @@ Glob = Callable[[str], bool]
 
 def any_of(patterns: Iterable[str]) -> Glob:
     """Return a test for fitting one of the patterns."""
-    wanted = list(patterns)
+    wanted = list(dict.fromkeys(patterns))
     if "*" in wanted:
         return lambda text: True
     exact = frozenset(one for one in wanted if not {"*", "?"} & {*one})
-    matches = [_compiled(one).match for one in wanted if one not in exact]
-    if not matches:
+    globs = [_glob(one) for one in wanted if one not in exact]
+    if not globs:
         return exact.__contains__
-    return lambda text: text in exact or any(match(text) for match in matches)
+    if len(globs) == 1 and not exact:
+        return globs[0]
+    return lambda text: text in exact or any(glob(text) for glob in globs)
+
+
+def _glob(pattern: str) -> Glob:
+    """Return a test for fitting a pattern; most texts that don't are told by its longest part alone."""
+    match = _compiled(pattern).match
+    part = max(re.split(r"[*?]", pattern), key=len)
+    return lambda text: part in text and match(text) is not None
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:

@@ -88,11 +88,9 @@ class Statement:
         """Whether the statement speaks of an action at all."""
         return self.actions(action.lower()) is not self.but_actions
 
-    def applies(self, wish: Wish) -> bool:
-        """Whether the statement, which is about the action, decides on this resource now."""
-        return (self.resources(wish.resource) is not self.but_resources) and all(
-            one.holds(wish.facts) for one in self.conditions
-        )
+    def holds(self, facts: Facts) -> bool:
+        """Whether its conditions are met."""
+        return all(one.holds(facts) for one in self.conditions)
 
     def __str__(self) -> str:
         """Say which statement this is."""
@@ -131,8 +129,10 @@ class Permissions:
         if about is None:
             ordered = sorted(self.statements, key=lambda one: one.allows)
             about = self._about[wish.action] = tuple(one for one in ordered if one.is_about(wish.action))
+        resource = wish.resource
         for statement in about:
-            if statement.applies(wish):
+            # Most statements are about other resources: they are asked no further.
+            if statement.resources(resource) is not statement.but_resources and statement.holds(wish.facts):
                 return Ruling(statement.allows, statement)
         return Ruling(False, None)
 

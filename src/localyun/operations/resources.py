@@ -5,7 +5,6 @@ parameters name an image, and for `image/*` where they name none.
 """
 
 from collections.abc import Callable, Iterator
-from functools import cache
 from typing import Any, NamedTuple
 
 import msgspec
@@ -86,8 +85,18 @@ class Subjects(NamedTuple):
     named: tuple[_Named, ...]
 
 
-@cache
+_KNOWN: dict[type[Request], Subjects] = {}
+
+
 def subjects(operation: Operation) -> Subjects:
+    """Return what an operation is about, read off its declaration once."""
+    found = _KNOWN.get(operation.request)
+    if found is None:
+        found = _KNOWN[operation.request] = _read(operation)
+    return found
+
+
+def _read(operation: Operation) -> Subjects:
     """Read off an operation's declaration what it is about.
 
     One that only reads asks for its own kind of resource; what else is named narrows the list.

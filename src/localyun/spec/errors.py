@@ -34,6 +34,7 @@ SECURITY_TOKEN_MALFORMED = Row(400, "InvalidSecurityToken.Malformed", "Specified
 SECURITY_TOKEN_MISMATCH = Row(400, "InvalidSecurityToken.MismatchWithAccessKey", "Specified SecurityToken mismatch with the AccessKey.")
 OWNER_ACCOUNT = Row(400, "InvalidOwnerAccount", "The specified OwnerAccount is not valid.")
 FORBIDDEN_RAM = Row(403, "Forbidden.RAM", "User not authorized to operate on the specified resource, or this API doesn't support RAM.")
+THROTTLED = Row(400, "Throttling.User", "Request was denied due to user flow control.")
 UNSUPPORTED_METHOD = Row(400, "UnsupportedHTTPMethod", "This http method is not supported.")
 ACTION_NOT_FOUND = Row(404, "InvalidAction.NotFound", "Specified api is not found, please check your url and method.")
 REGION_NOT_FOUND = Row(404, "InvalidRegionId.NotFound", "The specified RegionId does not exist.")
