@@ -276,6 +276,7 @@ def test_of_a_classic_group_the_rules_of_one_kind_of_interface_are_listed(alice:
         alice.call("AuthorizeSecurityGroup", SecurityGroupId=classic, NicType=nic_type, **SSH)
 
     assert [rule["NicType"] for rule in rules(alice, classic)] == ["internet"]
+    assert [rule["NicType"] for rule in rules(alice, classic, NicType="<nil>")] == ["internet"]
     assert [rule["NicType"] for rule in rules(alice, classic, NicType="intranet")] == ["intranet"]
 
 

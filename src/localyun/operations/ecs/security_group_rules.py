@@ -33,6 +33,10 @@ from localyun.wire import times
 RuleIds = Annotated[tuple[str, ...], param("The rules' ids, up to 100; then no other words.", max_length=100)]
 
 
+NOTHING = "<nil>"
+"""What Terraform's provider sends as NicType when it has none: Go's word for nothing."""
+
+
 class AuthorizeSecurityGroup(IngressRulesRequest):
     """Add rules on what comes in to a security group."""
 
@@ -188,7 +192,7 @@ class DescribeSecurityGroupAttribute(Request):
     security_group_id: SecurityGroupId
     region_id: Annotated[RegionId, param("The region.", missing=errors.SECURITY_GROUP_RULES_NO_REGION)]
     nic_type: Annotated[
-        Literal["internet", "intranet"],
+        Literal["internet", "intranet", "<nil>"],
         param("Of a classic group, the rules of these interfaces.", malformed=errors.RULE_NIC_TYPE),
     ] = "internet"
     direction: Annotated[Literal["egress", "ingress", "all"], param("Only rules of this direction.")] = "all"
@@ -263,11 +267,12 @@ def describe_security_group_attribute(
 ) -> DescribedSecurityGroup:
     """The newest rules first. In a VPC, NicType makes no difference."""
     group = ctx.own(SecurityGroup, request.security_group_id, errors.SECURITY_GROUP_NOT_FOUND)
+    nic_type = INTERNET if request.nic_type == NOTHING else request.nic_type
     found = [
         rule
         for rule in reversed(group.rules)
         if request.direction in ("all", rule.traffic.direction)
-        and (group.vpc or rule.traffic.nic_type == request.nic_type)
+        and (group.vpc or rule.traffic.nic_type == nic_type)
     ]
     shown, next_token = page_from(request.next_token, found, request.max_results, errors.IMAGES_PARAMETER())
     names = {other.id: other.name for other in ctx.mine(SecurityGroup)}
