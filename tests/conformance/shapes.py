@@ -30,9 +30,9 @@ class Said(NamedTuple):
 
 @cache
 def product(code: str) -> dict[str, Any]:
-    """Return what is published of a product's operations."""
-    found: dict[str, Any] = json.loads((FACTS / "operations" / f"{code}.json").read_text())
-    return found
+    """Return what is published of a product's operations, and what only an SDK tells of some."""
+    files = sorted((FACTS / "operations").glob(f"{code}*.json"), reverse=True)
+    return {name: facts for file in files for name, facts in json.loads(file.read_text()).items()}
 
 
 def published(operation: Operation) -> dict[str, Any]:
