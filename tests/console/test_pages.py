@@ -6,6 +6,8 @@ from localyun import accounts
 from localyun.model.images import CREATING
 from localyun.model.record import Phase
 from tests.console.browsing import Browser, element, notice, said
+from tests.operations.keys import a_key, kms
+from tests.operations.lent import lent_image
 from tests.operations.made import an_image, an_instance
 from tests.people import Person, World
 
@@ -267,3 +269,17 @@ def test_it_is_said_who_may_do_what_and_why(browser: Browser, alice: Person, bob
     assert "run yes the image is shared with the account" in why
     assert "share no the image is shared with the account, but only its owner may share it" in why
     assert "yes" not in element(browser.get(f"images/{image}"), "why")
+
+
+def test_it_is_said_which_key_is_behind_an_image(
+    browser: Browser, alice: Person, bob: Person, mallory: Person
+) -> None:
+    """In which state it is, and whether it is lent to whom is asked for."""
+    key = a_key(alice)
+    image = lent_image(alice, bob, key)
+    kms(alice, "DisableKey", KeyId=key)
+
+    said = f"It is encrypted with a key, which is Disabled. {key}"
+    assert said in element(browser.get(f"images/{image}"), "why")
+    assert "not lent" not in element(browser.get(f"images/{image}", f"as={bob.id}"), "why")
+    assert "not lent to the account" in element(browser.get(f"images/{image}", f"as={mallory.id}"), "why")

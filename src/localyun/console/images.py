@@ -17,6 +17,7 @@ from localyun.model.quotas import granted
 from localyun.operations.ecs.sharing import MOST_ACCOUNTS
 from localyun.operations.images import Images
 from localyun.operations.impact import impact_of
+from localyun.operations.lending import key_behind
 from localyun.store.interface import Transaction
 
 MOST_SHOWN = 500
@@ -96,6 +97,7 @@ def one(site: Site, visit: Visit, notice: Notice | None = None, typed: str = "")
             impact=impact_of(tx, image.id, None),
             judged=_judged(tx, image, visit.query.get("as")),
             asked_for=visit.query.get("as"),
+            behind=key_behind(tx, image, visit.query.get("as") or image.owner, app.clock.now()),
         )
 
 
