@@ -90,8 +90,9 @@ def create_disk(ctx: Context, request: CreateDisk) -> CreatedDisk:
     disk = encrypted_data_disk(ctx, request.wish, snapshot, CIPHER, PLACES, category=category, zone=zone).on(
         disk
     )
+    device = _place_for(ctx, disk, instance) if instance else ""
     disk = replace(disk, phase=ctx.compute.create_disk(disk, ctx.now))
-    ctx.tx.put(_attached(ctx, disk, instance) if instance else disk)
+    ctx.tx.put(_attached(ctx, disk, instance, device) if instance else disk)
     return CreatedDisk(disk_id=disk.id)
 
 
@@ -157,8 +158,8 @@ def _subscription(ctx: Context, id: str) -> Instance:
     return instance
 
 
-def _attached(ctx: Context, disk: Disk, instance: Instance) -> Disk:
-    """Return a disk as it is when it is attached as soon as it is made: Creating, then In_use."""
+def _place_for(ctx: Context, disk: Disk, instance: Instance) -> str:
+    """Return the place for a disk on an instance that has room for it."""
     disks = ctx.tx.find(Disk, instance=instance.id)
     there = sum(one.size for one in disks if one.category == disk.category)
     if there + disk.size > ctx.limits.disk_capacity_per_instance:
@@ -166,7 +167,11 @@ def _attached(ctx: Context, disk: Disk, instance: Instance) -> Disk:
     devices = {one.device for one in disks} | {one.device for one in shared_by(ctx, instance.id)}
     if len(devices) > ctx.limits.data_disks_per_instance:
         raise errors.CATEGORY_CAPACITY_PER_INSTANCE()
-    device = next(free_devices(devices))
+    return next(free_devices(devices))
+
+
+def _attached(ctx: Context, disk: Disk, instance: Instance, device: str) -> Disk:
+    """Return a disk as it is when it is attached as soon as it is made: Creating, then In_use."""
     disk = replace(disk, instance=instance.id, device=device, attached_at=ctx.now)
     attached = ctx.compute.attach_disk(disk, instance, device, disk.phase.ends_at)
     return replace(disk, phase=replace(attached, during=disk.phase.during))
