@@ -10,7 +10,7 @@ from localyun.model.limits import Limits
 from localyun.model.standing import Condition, Shortage
 from tests.operations.held import hold
 from tests.operations.keys import a_key, kms
-from tests.operations.made_instances import asked, disks, network, run, stopped
+from tests.operations.made_instances import asked, disks, image_of, network, run, status, stopped
 from tests.people import Person, Refusal, World
 
 LOCKED = "The specified operation is denied as your instance is locked for security reasons."
@@ -317,6 +317,22 @@ def test_an_instance_hibernates_if_it_was_made_to(alice: Person) -> None:
     assert alice.refused("StopInstance", InstanceId=run(alice), Hibernate=True) == Refusal(
         403, "HibernationConfigured.NotEnabled", "The instance hibernation configured option is not enabled."
     )
+
+
+def test_an_instance_that_hibernates_needs_the_key_of_its_disk(alice: Person) -> None:
+    """It writes its memory there; without the key it isn't stopped so."""
+    key = a_key(alice)
+    image = image_of(alice, run(alice, SystemDisk={"Encrypted": "true", "KMSKeyId": key}))
+    instance = run(alice, ImageId=image, HibernationOptions={"Configured": "true"})
+
+    kms(alice, "DisableKey", KeyId=key)
+    assert alice.refused("StopInstance", InstanceId=instance, Hibernate=True) == Refusal(
+        403, "InvalidParameter.KMSKeyId.CMKNotEnabled", "The CMK needs to be enabled."
+    )
+    kms(alice, "EnableKey", KeyId=key)
+    alice.call("StopInstance", InstanceId=instance, Hibernate=True)
+    alice.world.later()
+    assert status(alice, instance) == "Stopped"
 
 
 def test_an_order_has_to_be_over_or_terminated(alice: Person) -> None:

@@ -156,7 +156,7 @@ class Context:
         """Whether the call's region, or another place, has a feature that not all have."""
         return (feature, region or self.region) not in self.world.without
 
-    def shortage(self, lack: Lack, zone: str = "", thing: str = "") -> Shortage | None:
-        """What the call's region, or a zone of it, lacks, as the operator set it."""
-        places = (self.region, zone)
+    def shortage(self, lack: Lack, zone: str = "", thing: str = "", *, region: str = "") -> Shortage | None:
+        """What the call's region or another, or a zone of it, lacks, as the operator set it."""
+        places = (region or self.region, zone)
         return next((one for one in self.world.shortages if one.holds(lack, places, thing)), None)

@@ -1360,6 +1360,8 @@ RUN_MARKET_SALE_ENDED = Row(400, "IncorrectImageStatus", "The specified image is
 MARKET_IMAGE_NOT_FOUND = Row(404, "InvalidMarketImage.NotFound", "The specified marketplace image does not exist, please change the imageId and try again.")
 MARKET_CHARGE_TYPE = Row(400, "InvalidMarketImageChargeType.NotSupport", "The specified chargeType of marketImage is unsupported.")
 RUN_MARKET_DISK_KEPT = Row(403, "DeleteWithInstance.Conflict", "The specified image is from the image market, you cannot set DeleteWithInstance attribute to false.")
+
+
 # --- ActionTrail --------------------------------------------------------------------------------------------
 TRAIL_START_TIME = Row(400, "InvalidParameterStartTime", "The specified StartTime is invalid.")
 TRAIL_END_TIME = Row(400, "InvalidParameterEndTime", "The specified EndTime is invalid.")
@@ -1370,3 +1372,30 @@ TRAIL_QUERY = Row(400, "InvalidQueryParameter", "The specified query parameter i
 # --- Network interfaces -------------------------------------------------------------------------------------
 INTERFACES_INSTANCE_ID = Row(400, "InvalidInstanceID.Malformed", "%s")
 AVAILABLE_NO_REGIONS = Row(404, "Unavailable.Regions", "The available region does not exist.")
+
+
+# --- Types and bandwidths of instances ----------------------------------------------------------------------
+SPEC_TWO_THINGS = Row(400, "InvalidParameter.Mismatch", "Too many parameters in one request.")
+SPEC_BANDWIDTH_OUT = Row(400, "InvalidParameter", 'The specified parameter "InternetMaxBandwidthOut" is not valid.')
+SPEC_BANDWIDTH_IN = Row(400, "InvalidParameter.Bandwidth", "The specified parameter Bandwidth is not valid.")
+SPEC_NO_START = Row(404, "MissingTemporary.StartTime", "Temporary.StartTime is not specified.")
+SPEC_NO_END = Row(404, "MissingTemporary.EndTime", "Temporary.EndTime is not specified.")
+SPEC_START = Row(400, "InvalidTemporary.StartTime", "The specifed Temporary.StartTime is not valid.")  # sic
+SPEC_END = Row(400, "InvalidTemporary.EndTime", "The specifed Temporary.EndTime is not valid.")  # sic
+SPEC_DISK_WITHOUT_CATEGORY = Row(400, "MissingParameter.DiskCategory", "The specified parameter Disk.Category can not be null when Disk.DiskId is specified.")
+SPEC_DISK_CATEGORY = Row(400, "InvalidParameter.DiskCategory", "The specified parameter Disk.Category is not valid.")
+SPEC_DISK_LEVEL = Row(400, "InvalidPerformanceLevel.Malformed", "The specified parameter Disk.n.PerformanceLevel is not valid.")
+SPEC_SYSTEM_CATEGORY = Row(400, "InvalidParam.SystemDiskCategory", "The specified param SystemDisk.Category is not valid.")
+SPEC_ASYNC = Row(400, "InvalidParam.Async", "The specified parameter async is not valid.")
+SPEC_MIGRATION = Row(400, "InvalidParameter.AllowMigrateAcrossZone", "The specified parameter CanMigrateAcrossZone is not valid.")
+SPEC_TOKEN_REUSED = Row(400, "IdempotenceParamNotMatch", "There is a idempotence signature mismatch between this and last request.")
+SPEC_IN_BETWEEN = Row(403, "InvalidStatus.ValueNotSupported", "The current status of the resource does not support this operation.")
+SPEC_NOT_STOPPED = Row(400, "InvalidInstanceStatus.NotStopped", "The specified Instance status is not stopped.")
+SPEC_TEMPORARY_OF_EIP = Row(400, "BandwidthUpgradeDenied.EipBoundInstance", "The specified VPC instance has bound EIP, temporary bandwidth upgrade is denied.")
+SPEC_WITHOUT_SYSTEM_DISK = Row(403, "InvalidInstance.NotFoundSystemDisk", "The specified instance has no system disk.")
+SPEC_TYPE_UNAUTHORIZED = Row(400, "InvalidInstanceType.ValueUnauthorized", "The specified InstanceType does not exist or beyond the permitted range.")
+SPEC_TYPE_OFFLINE = Row(403, "InstanceType.Offline", "The specified InstanceType has been offline.")
+SPEC_TYPE_OF_ZONE = Row(403, "InvalidInstanceType.ValueNotSupported", "The specified zone does not offer the specified instancetype.")
+SPEC_NO_STOCK = Row(403, "OperationDenied.NoStock", "The resource is out of usage.")
+SPEC_BANDWIDTH_OF_EIP = Row(403, "InvalidInstance.EipNotSupport", "The specified instance with eip is not supported, please unassociate eip first.")
+SPEC_NO_RESOURCES = Row(403, "OperationDenied", "The specified instance is out of usage.")

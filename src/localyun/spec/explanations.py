@@ -991,4 +991,18 @@ _BY_CODE = {
     "InvalidInstanceID.Malformed": Explanation("InstanceId isn't the id of an instance, which begins with i-.", "Take it from DescribeInstances."),
     # --- What can be had ---
     "Unavailable.Regions": Explanation("The region is closed: the operator said so with `localyun serve --shortages`.", "Use another region."),
+    # --- Types and bandwidths of instances ---
+    "InvalidParameter.Bandwidth": Explanation("InternetMaxBandwidthIn isn't 1 to 200.", "Use a number in that range."),
+    "MissingTemporary.StartTime": Explanation("A faster connection for a while needs a beginning.", "Leave Temporary out: localyun doesn't emulate it."),
+    "MissingTemporary.EndTime": Explanation("A faster connection for a while needs an end.", "Leave Temporary out: localyun doesn't emulate it."),
+    "InvalidTemporary.StartTime": Explanation("The beginning isn't a time.", "Leave Temporary out: localyun doesn't emulate it."),
+    "InvalidTemporary.EndTime": Explanation("The end isn't a time.", "Leave Temporary out: localyun doesn't emulate it."),
+    "MissingParameter.DiskCategory": Explanation("A disk is named without the category that it shall have.", "Send Disk.N.Category, or leave Disk out."),
+    "InvalidParameter.DiskCategory": Explanation("Disk.N.Category isn't a category of disk.", "Use one such as cloud_essd."),
+    "InvalidParam.SystemDiskCategory": Explanation("SystemDisk.Category isn't one that a type is changed with.", "Use cloud_efficiency or cloud_ssd, or leave it out."),
+    "InvalidParam.Async": Explanation("Async is neither true nor false.", "Use one of these, or leave it out."),
+    "InvalidParameter.AllowMigrateAcrossZone": Explanation("AllowMigrateAcrossZone is neither true nor false.", "Use one of these, or leave it out."),
+    "InvalidInstanceStatus.NotStopped": Explanation("The type of an instance is changed while it is stopped.", "Stop it with StopInstance first."),
+    "BandwidthUpgradeDenied.EipBoundInstance": Explanation("The instance has an elastic address, which has a bandwidth of its own.", "Leave Temporary out."),
+    "InvalidInstance.EipNotSupport": Explanation("The instance has an elastic address, which has a bandwidth of its own.", "Take the address off it with UnassociateEipAddress first."),
 }

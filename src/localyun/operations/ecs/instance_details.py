@@ -202,7 +202,7 @@ def allocate_public_ip_address(ctx: Context, request: AllocatePublicIpAddress) -
         raise errors.PUBLIC_IP_WITHOUT_BANDWIDTH()
     if asked:
         _check_address(ctx, asked)
-    if any(ctx.shortage(Lack.PUBLIC_ADDRESS_STOCK, place) for place in (instance.region, instance.zone)):
+    if ctx.shortage(Lack.PUBLIC_ADDRESS_STOCK, instance.zone, region=instance.region):
         raise errors.PUBLIC_IPS_USED_UP()
     address = str(asked or address_from_id(INTERNET, instance.id))
     ctx.tx.put(replace(instance, public_ip=address))

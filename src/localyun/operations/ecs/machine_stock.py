@@ -29,8 +29,7 @@ def check_machine_to_be_had(ctx: Context, instance: Instance) -> None:
 
 def _shortage(ctx: Context, lack: Lack, instance: Instance) -> Shortage | None:
     """What the instance's zone or region lacks of its type; a call needn't name the region."""
-    found = (ctx.shortage(lack, place, instance.instance_type) for place in (instance.zone, instance.region))
-    return next((one for one in found if one is not None), None)
+    return ctx.shortage(lack, instance.zone, instance.instance_type, region=instance.region)
 
 
 def _processors(ctx: Context, instance: Instance) -> int:

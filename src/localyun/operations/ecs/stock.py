@@ -5,9 +5,9 @@ from localyun.model.standing import Feature, Lack
 from localyun.operations.context import Context
 
 
-def stock_left(ctx: Context, zone: str, instance_type: str) -> int | None:
+def stock_left(ctx: Context, zone: str, instance_type: str, *, region: str = "") -> int | None:
     """Return how many more of a type there may be in a zone, for all accounts together; None: any number."""
-    stock = ctx.shortage(Lack.STOCK, zone, instance_type)
+    stock = ctx.shortage(Lack.STOCK, zone, instance_type, region=region)
     if stock is None:
         return None
     taken = sum(1 for one in ctx.tx.find(Instance) if (one.zone, one.instance_type) == (zone, instance_type))
