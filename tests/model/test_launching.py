@@ -3,6 +3,7 @@
 import pytest
 
 from localyun.model.launching import (
+    check_hibernation,
     check_password,
     default_host_name,
     is_host_name,
@@ -118,3 +119,23 @@ def test_no_password_is_all_right() -> None:
     """It isn't needed, inherited or not."""
     check_password(None)
     check_password(None, inherited=True)
+
+
+@pytest.mark.parametrize(
+    ("memory", "is_old", "encrypted", "disk", "code"),
+    [
+        (8, True, True, 40, "HibernationConfigured.InstanceTypeNotSupport"),
+        (65, False, True, 100, "HibernationConfigured.MemorySizeTooBig"),
+        (8, False, False, 40, "HibernationConfigured.ImageNotEncrypted"),
+        (64, False, True, 63, "InvalidSystemDiskSize.LessThanMemSize"),
+    ],
+)
+def test_memory_is_written_to_an_encrypted_disk_with_room(
+    memory: float, is_old: bool, encrypted: bool, disk: int, code: str
+) -> None:
+    """Of a type that can, and no more than 64 GiB."""
+    check_hibernation(memory=64, is_old=False, encrypted_image=True, system_disk=64)
+    with pytest.raises(ApiError) as refusal:
+        check_hibernation(memory=memory, is_old=is_old, encrypted_image=encrypted, system_disk=disk)
+
+    assert refusal.value.code == code

@@ -210,6 +210,8 @@ QUOTAS: list[tuple[tuple[str, ...], dict[str, int], dict[str, Any], Row]] = [
     (RUN, {"instances_per_region": 1}, {}, errors.RUN_INSTANCE_QUOTA),
     (CREATE, {"instances_per_region": 1}, {}, errors.CREATE_INSTANCE_QUOTA("1")),
     (BOTH, {"vcpus_per_region": 3}, {}, errors.ELASTIC_QUOTA),
+    (RUN, {"instances_per_type": 1}, {}, errors.RUN_TYPE_QUOTA),
+    (CREATE, {"instances_per_type": 1}, {}, errors.ELASTIC_QUOTA),
     (BOTH, {"internet_bandwidth_per_region": 8}, {"InternetMaxBandwidthOut": 5},
      errors.BANDWIDTH_QUOTA("The bandwidth to the internet exceeds the quota")),
     (BOTH, {"disks_per_region": 3}, DATA, errors.DISK_QUOTA_POSTPAID),
@@ -261,6 +263,20 @@ def test_a_network_takes_so_many_instances(
 
     assert alice.refused("RunInstances", **given) == seen(run_says)
     assert alice.refused("CreateInstance", **given) == seen(create_says)
+
+
+def test_an_enterprise_group_takes_so_many_interfaces(make_world: MakeWorld) -> None:
+    """More than a normal one, unless the operator says otherwise."""
+    limits = Limits(instances_per_security_group=0, instances_per_enterprise_group=1)
+    alice = first_of(make_world(limits=limits))
+    vswitch, normal = network(alice)
+    vpc = alice.call("DescribeSecurityGroupAttribute", SecurityGroupId=normal)["VpcId"]
+    group = a_security_group(alice, VpcId=vpc, SecurityGroupType="enterprise")
+    given = wanted(VSwitchId=vswitch, SecurityGroupId=group)
+    alice.call("RunInstances", **given)
+
+    assert alice.refused("RunInstances", **given) == seen(errors.ENTERPRISE_GROUP_QUOTA)
+    assert alice.refused("CreateInstance", **given) == seen(errors.ENTERPRISE_GROUP_QUOTA)
 
 
 def test_an_instance_is_in_so_many_groups_with_so_many_rules(make_world: MakeWorld) -> None:

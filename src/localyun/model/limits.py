@@ -30,6 +30,8 @@ class Limits(msgspec.Struct, frozen=True):
     instances_per_region: int = 10_000
     instances_per_vpc: int = 60_000
     instances_per_security_group: int = 2_000
+    instances_per_type: int = 10_000
+    """In a region, of one instance type."""
     instances_per_enterprise_group: int = 65_536
     vcpus_per_region: int = 100_000
     internet_bandwidth_per_region: int = 1_000_000

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from localyun import catalogue
 from localyun.model import Disk, Instance
 from localyun.model.instances import DATA
+from localyun.model.networks import ENTERPRISE, NORMAL
 from localyun.model.payment import PRE_PAID
 from localyun.operations.context import Context
 from localyun.operations.ecs.disk_quotas import LARGEST
@@ -16,6 +17,14 @@ from localyun.spec.faults import ErrorSpec
 MOST_PROCESSORS, MOST_BANDWIDTH = 8, 100
 """What one instance has at most: virtual processors, and Mbit/s to the internet."""
 
+OF_SOME = (
+    "instances_per_vpc",
+    "instances_per_security_group",
+    "instances_per_enterprise_group",
+    "instances_per_type",
+)
+"""The quotas of some of an account's instances."""
+
 
 def exceeded(rows: Rows) -> tuple[ErrorSpec, ...]:
     """Return what `check_quotas` raises."""
@@ -23,7 +32,9 @@ def exceeded(rows: Rows) -> tuple[ErrorSpec, ...]:
         errors.CATEGORY_CAPACITY_PER_INSTANCE,
         rows.instance_quota,
         errors.VPC_INSTANCE_QUOTA,
+        errors.ENTERPRISE_GROUP_QUOTA,
         rows.group_instance_quota,
+        rows.type_quota,
         errors.ELASTIC_QUOTA,
         errors.BANDWIDTH_QUOTA,
         errors.DISK_QUOTA_POSTPAID,
@@ -59,7 +70,7 @@ def _check_instances(ctx: Context, found: Found, rows: Rows, amount: int, bandwi
     if count > limits.instances_per_region:
         raise rows.instance_quota.naming(str(limits.instances_per_region))
     if (
-        count <= min(limits.instances_per_vpc, limits.instances_per_security_group)
+        count <= min(getattr(limits, name) for name in OF_SOME)
         and count * MOST_PROCESSORS <= limits.vcpus_per_region
         and count * MOST_BANDWIDTH <= limits.internet_bandwidth_per_region
     ):
@@ -68,9 +79,14 @@ def _check_instances(ctx: Context, found: Found, rows: Rows, amount: int, bandwi
     if found.vpc and _count(one.vpc == found.vpc for one in instances) + amount > limits.instances_per_vpc:
         raise errors.VPC_INSTANCE_QUOTA()
     for group in found.security_groups:
-        members = _count(group.id in one.security_groups for one in instances)
-        if members + amount > limits.instances_per_security_group:
+        members = _count(group.id in one.security_groups for one in instances) + amount
+        if group.kind == ENTERPRISE and members > limits.instances_per_enterprise_group:
+            raise errors.ENTERPRISE_GROUP_QUOTA()
+        if group.kind == NORMAL and members > limits.instances_per_security_group:
             raise rows.group_instance_quota()
+    alike = _count(one.instance_type == found.machine.id for one in instances)
+    if alike + amount > limits.instances_per_type:
+        raise rows.type_quota()
     processors = sum(_processors(one.instance_type) for one in instances)
     if processors + amount * found.machine.cpu_core_count > limits.vcpus_per_region:
         raise errors.ELASTIC_QUOTA()

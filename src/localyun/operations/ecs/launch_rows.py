@@ -59,6 +59,7 @@ class Rows(NamedTuple):
     no_spot_duration: ErrorSpec
     instance_quota: ErrorSpec
     group_instance_quota: ErrorSpec
+    type_quota: ErrorSpec
 
 
 RUN = Rows(
@@ -116,6 +117,7 @@ RUN = Rows(
     no_spot_duration=errors.RUN_NO_SPOT_DURATION,
     instance_quota=errors.RUN_INSTANCE_QUOTA,
     group_instance_quota=errors.RUN_GROUP_INSTANCE_QUOTA,
+    type_quota=errors.RUN_TYPE_QUOTA,
 )
 
 CREATE = Rows(
@@ -177,4 +179,5 @@ CREATE = Rows(
     no_spot_duration=errors.CREATE_NO_SPOT_DURATION,
     instance_quota=errors.CREATE_INSTANCE_QUOTA,
     group_instance_quota=errors.CREATE_GROUP_INSTANCE_QUOTA,
+    type_quota=errors.ELASTIC_QUOTA,
 )
