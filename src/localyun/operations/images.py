@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 from localyun import catalogue
 from localyun.clock import Instant
@@ -14,6 +14,14 @@ from localyun.spec import errors
 from localyun.spec.faults import ApiError, ErrorSpec
 from localyun.store.interface import Transaction
 from localyun.wire import times
+
+FEW = 100
+"""How many images that are shared with all are looked at before any page."""
+
+
+def _last_shared_first(one: tuple[Image, Share]) -> tuple[int, str]:
+    image, share = one
+    return -share.since, image.id
 
 
 @dataclass(frozen=True)
@@ -88,7 +96,7 @@ class Images:
         """Return the images of a region that others share with the account or with all, last shared first."""
         found = self._tx.images_shared_with(self._account, region)
         if with_all := self._tx.images_shared_with(EVERYBODY, region):
-            found = sorted([*found, *with_all], key=lambda one: (-one[1].since, one[1].image))
+            found = sorted([*found, *with_all], key=_last_shared_first)
         images = {image.id: image for image, _ in found}.values()
         return [
             image for image in images if access.relation(self._account, image, shared=True) is Relation.SHAREE
@@ -127,14 +135,16 @@ class Images:
     ) -> tuple[int, list[tuple[Image, Relation]]] | None:
         """Return how many of the visible images are available, and a page of those.
 
-        The images are in the order of `visible`, and only those of the page are looked at. None where that
-        isn't enough: where something is shared with all.
+        The images are in the order of `visible`, and only those of the page are looked at, and those that
+        are shared with all. None where that isn't enough: where those are many, or also shared otherwise.
         """
-        if self._tx.count(Share, account=EVERYBODY, region=region, listed=True):
+        relations = tuple(relations)
+        given = self._given_to_all(region, now) if Relation.SHAREE in relations else []
+        if given is None:
             return None
-        parts = {
+        parts: dict[Relation, Callable[[str, Instant], _Part]] = {
             Relation.OWNER: self._own_part,
-            Relation.SHAREE: self._shared_part,
+            Relation.SHAREE: partial(self._shared_part, given),
             Relation.PUBLIC: self._published_part,
             Relation.MARKETPLACE: self._part_for_sale,
         }
@@ -166,16 +176,32 @@ class Images:
 
         return _Part(self._tx.count(Image, **mine, status=AVAILABLE), being_made, page, now)
 
-    def _shared_part(self, region: str, now: Instant) -> "_Part":
+    def _given_to_all(self, region: str, now: Instant) -> list[tuple[Image, Share]] | None:
+        """Return what others share with all, and is available; None if that isn't all that is to be said."""
+        found = self._tx.images_listed_for(EVERYBODY, region, limit=FEW + 1, offset=0)
+        received = [
+            (image, share)
+            for image, share in found
+            if access.relation(self._account, image, shared=True) is Relation.SHAREE
+        ]
+        if len(found) > FEW or any(self._tx.get(Share, image.id, self._account) for image, _ in received):
+            return None
+        return [(image, share) for image, share in received if image.phase.settled(now)]
+
+    def _shared_part(self, given: list[tuple[Image, Share]], region: str, now: Instant) -> "_Part":
         mine = {"account": self._account, "region": region}
         unfinished = self._tx.find(Share, above=("ends_at", now), account=self._account, region=region)
         being_made = sum(share.listed for share in unfinished)
 
         def page(offset: int, limit: int) -> list[Image]:
-            found = self._tx.images_listed_for(self._account, region, limit=limit, offset=offset)
-            return [image for image, _ in found]
+            if not given:
+                found = self._tx.images_listed_for(self._account, region, limit=limit, offset=offset)
+                return [image for image, _ in found]
+            found = self._tx.images_listed_for(self._account, region, limit=offset + limit, offset=0)
+            found = sorted([*found, *given], key=_last_shared_first)
+            return [image for image, _ in found][offset : offset + limit]
 
-        return _Part(self._tx.count(Share, **mine, listed=True), being_made, page, now)
+        return _Part(self._tx.count(Share, **mine, listed=True) + len(given), being_made, page, now)
 
     def _published_part(self, region: str, now: Instant) -> _Part:
         return _whole(self.published(region), now)
