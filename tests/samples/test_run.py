@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from localyun.operations import OPERATIONS
+from localyun.samples import terraform
 from localyun.samples.clients import Aim
 from localyun.samples.described import Described
 from localyun.samples.languages import written
@@ -195,3 +196,23 @@ def test_a_signature_is_good_once(server: Server, folder: Path) -> None:
 
     assert "Regions" in first.stdout
     assert "SignatureNonceUsed" in again.stdout
+
+
+@pytest.mark.skipif(not os.environ.get("LOCALYUN_TEST_SAMPLES"), reason="runs by `make test-samples`")
+@pytest.mark.parametrize("action", [*terraform.blocks(), "ModifyImageSharePermission"])
+def test_terraform_reads_what_is_written(server: Server, action: str) -> None:
+    """And would write it so itself."""
+    need("terraform")
+    operation = next(one for one in OPERATIONS.operations if one.name == action)
+    given = {field.name: "x" for field in operation.own_fields if not field.group and not field.repeated}
+    call = Described(
+        operation=operation,
+        version=operation.versions[0],
+        parameters={**given, "AddAccount.1": "1", "Description": '${x} "y"'},
+        aim=Aim(server.address),
+    )
+
+    words = ["terraform", "fmt", "-check", "-diff", "-"]
+    done = subprocess.run(words, input=terraform.write(call), capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr

@@ -103,6 +103,6 @@ def test_terraform_shares_with_each_account_by_itself() -> None:
     text = terraform.write(call)
 
     assert text.count('resource "alicloud_image_share_permission"') == 2
-    assert '  image_id = "m-1"\n  account_id = "2"\n' in text
+    assert '  image_id   = "m-1"\n  account_id = "2"\n' in text
     assert '"$${x}"' in terraform.write(described("CreateVpc", VpcName="${x}"))
     assert terraform.write(described("DescribeImageSharePermission")) == ""

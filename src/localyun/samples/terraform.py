@@ -1,6 +1,6 @@
 """Terraform, for the operations behind which it has a resource or a data source."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import cache
 from json import dumps
 from pathlib import Path
@@ -62,8 +62,10 @@ def _share(call: Described, number: int, account: str) -> str:
     return _block("resource", "alicloud_image_share_permission", f"share_{number}", given)
 
 
-def _block(kind: str, type: str, name: str, arguments: Iterable[tuple[str, Any]]) -> str:
-    lines = "".join(f"  {argument} = {_literal(value)}\n" for argument, value in arguments)
+def _block(kind: str, type: str, name: str, arguments: Sequence[tuple[str, Any]]) -> str:
+    """Write a block as `terraform fmt` does, the values below each other."""
+    width = max((len(argument) for argument, _ in arguments), default=0)
+    lines = "".join(f"  {argument:{width}} = {_literal(value)}\n" for argument, value in arguments)
     return f'{kind} "{type}" "{name}" {{\n{lines}}}'
 
 
