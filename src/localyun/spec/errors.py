@@ -443,7 +443,6 @@ ACCOUNT_WITHOUT_COMMUNITY = Row(403, "CurrentAccount.NotSupportPublicImage", "Pu
 
 # --- Keys -------------------------------------------------------------------------------------------------------
 KMS_NO_PERMISSION = Row(400, "Forbidden.NoPermission", "This operation is forbidden by permission system.")
-KMS_PARAMETER = Row(400, "InvalidParameter", "The specified parameter is not valid.")
 PARAMETER_NOT_VALID = Row(400, "InvalidParameter", "The specified parameter is not valid.")
 KMS_UNSUPPORTED = Row(400, "UnsupportedOperation", "This action is not supported.")
 KMS_QUOTA = Row(400, "Rejected.LimitExceeded", "The request was rejected because user create resource limit was exceeded")
