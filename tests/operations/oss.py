@@ -55,7 +55,7 @@ FILES = {
 
 ABOUT = """
 [images]
-archived = ["old.raw", "old_m-bp1made_system.raw.tar.gz"]
+archived = ["old*"]
 
 [elsewhere]
 region = "cn-beijing"

@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
-from localyun.model.images import CREATING, DiskMapping
+from localyun import accounts
+from localyun.model.images import DiskMapping
 from localyun.model.instances import DATA
 from localyun.model.limits import Limits
-from localyun.model.record import Phase
 from localyun.model.standing import Condition, Feature
 from tests.operations import oss
 from tests.operations.held import hold, make_role
+from tests.operations.keys import a_key
 from tests.operations.made import SYSTEM_IMAGE, an_image
 from tests.people import REGION, Person, Refusal, World
 
@@ -42,57 +43,95 @@ def data_disk(letter: str, *, size: int = 100, snapshot: str = "") -> DiskMappin
     return DiskMapping(device=f"/dev/xvd{letter}", size=size, kind=DATA, snapshot=snapshot)
 
 
+def imported(person: Person, *sizes: int, ready: bool = True, **other: Any) -> str:
+    """Import an image with disks of these sizes; its id."""
+    disks = [
+        {"OSSBucket": "images", "OSSObject": "good.raw", "DiskImageSize": size} for size in sizes or (40,)
+    ]
+    image: str = person.call("ImportImage", DiskDeviceMapping=disks, **other)["ImageId"]
+    if ready:
+        person.world.later()
+    return image
+
+
+def encrypted(person: Person) -> str:
+    """Make an image that is encrypted with a key of one's own."""
+    key = a_key(person)
+    copy: str = person.call("CopyImage", ImageId=imported(person), Encrypted=True, KMSKeyId=key)["ImageId"]
+    person.world.later()
+    return copy
+
+
+def published(person: Person) -> str:
+    """Make an image that is the community's."""
+    accounts.change(person.world.app.store, 0, person.id, agreed=True)
+    image = imported(person)
+    person.call("ModifyImageSharePermission", ImageId=image, IsPublic=True)
+    return image
+
+
+def received(person: Person, owner: Person) -> str:
+    """Have an image shared with one."""
+    image = imported(owner)
+    owner.call("ModifyImageSharePermission", ImageId=image, AddAccount=[person.id])
+    return image
+
+
+IMAGES: dict[str, Callable[[Person, Person], str]] = {
+    "plain": lambda alice, _: imported(alice),
+    "far": lambda alice, _: imported(alice, RegionId="cn-shanghai"),
+    "bob's": lambda _, bob: imported(bob),
+    "received": received,
+    "public": lambda alice, _: published(alice),
+    "new": lambda alice, _: imported(alice, ready=False),
+    "encrypted": lambda alice, _: encrypted(alice),
+    "windows": lambda alice, _: imported(alice, Platform="Windows Server 2019", LicenseType="Aliyun"),
+    "five": lambda alice, _: imported(alice, 40, 1, 1, 1, 1, 1),
+    "large": lambda alice, _: imported(alice, 40, 501),
+    "data": lambda alice, _: imported(alice, 40, 100, RegionId=FORMATS_REGION),
+}
+"""Images as the API makes them."""
+
+
 REFUSED = {
-    "no region": ({"RegionId": None}, 400, "MissingParameter", 'An input parameter "RegionId" that is mandatory for processing the request is not supplied.'),
-    "unknown region": ({"RegionId": "cn-nowhere"}, 400, "InvalidRegionId.NotFound", "The specified RegionId does not exist."),
-    "no id": ({"ImageId": "m bp1"}, 400, "InvalidImageName.Malformed", "The specified Image name is wrongly formed."),
-    "prefix": ({"OSSPrefix": "my/"}, 400, "InvalidOSSPrefix.Malformed", "The specified OSSPrefix format is wrongly formed."),
-    "format": ({"ImageFormat": "iso"}, 400, "InvalidImageFormat.Malformed", "The specified Image Format is wrongly formed."),
-    "format of the region": ({"ImageFormat": "qcow2"}, 400, "InvalidImageFormat.RegionNotSupported", "The specified image format is not supported in current region."),
-    "region without exports": ({"RegionId": "cn-beijing"}, 400, "InvalidRegion.NotSupport", "The specified region does not support image import or export."),
-    "missing image": ({"ImageId": "m-bp1none"}, 404, "InvalidImageId.NotFound", "The specified ImageId does not exist."),
-    "one's own image elsewhere": ({"ImageId": "m-bp1far"}, 404, "InvalidImageId.NotFound", "The specified image m-bp1far does not exist."),
-    "another's image": ({"ImageId": "m-bp1bobs"}, 404, "InvalidImageId.NotFound", "The specified ImageId does not exist."),
-    "received image": ({"ImageId": "m-bp1received"}, 403, "InvalidImageCategory.NotSupported", "The specified image category is not supported."),
-    "the provider's image": ({"ImageId": SYSTEM_IMAGE}, 403, "InvalidImageCategory.NotSupported", "The specified image category is not supported."),
-    "community image": ({"ImageId": "m-bp1public"}, 403, "InvalidImageCategory.NotSupported", "The specified image category is not supported."),
-    "status": ({"ImageId": "m-bp1new"}, 400, "IncorrectImageStatus", "The specified Image is not available."),
-    "encrypted": ({"ImageId": "m-bp1encrypted"}, 400, "ImageNotSupported", "The specified Image contains encrypted snapshots, do not support export."),
-    "the provider's license": ({"ImageId": "m-bp1windows"}, 403, "InvalidImageLicense.NotSupported", "The license of the image is the provider's, which isn't exported."),
-    "five data disks": ({"ImageId": "m-bp1five"}, 400, "InvalidImage.DiskAmountOrSize", "The image has more than 4 data disks."),
-    "large data disk": ({"ImageId": "m-bp1large"}, 400, "InvalidImage.DiskAmountOrSize", "The diskSize of the image exceeds the maximum size."),
-    "data disk in another format": ({"ImageId": "m-bp1data", "ImageFormat": "vhd", "RegionId": FORMATS_REGION}, 400, "OperationDenied", "The specified image contains the snapshot of the data disk,does not support this operation."),
-    "missing bucket": ({"OSSBucket": "nobodys"}, 400, "InvalidOSSBucket.NotFound", "The specified OSS bucket does not exist in this region."),
-    "bucket elsewhere": ({"OSSBucket": "elsewhere"}, 400, "InvalidOSSBucket.NotMatched", "The specified OSS bucket is incorrect, it is in the region cn-beijing."),
-    "bucket of others": ({"OSSBucket": "private"}, 403, "InvalidOSS.NotAuthorized", "The specified OSS bucket or object is not allowed to access."),
-    "encrypted bucket": ({"OSSBucket": "secret"}, 403, "InvalidOSSBucket.EncryptUnsupported", "Accessing objects from encrypted OSS bucket is not supported."),
-    "archive": ({"OSSBucket": "archive"}, 400, "InvalidOSSBucket.ArchiveOssBucketNotSupported", "Exporting an image to an OSS bucket with Archive, Cold Archive, or Deep Cold Archive storage class is not supported."),
-    "archived object in its place": ({"OSSPrefix": "old"}, 400, "InvalidOSSObject.NeedRestore", "The specified OSS object is a archive object, need restore first."),
+    "no region": ("plain", {"RegionId": None}, 400, "MissingParameter", 'An input parameter "RegionId" that is mandatory for processing the request is not supplied.'),
+    "unknown region": ("plain", {"RegionId": "cn-nowhere"}, 400, "InvalidRegionId.NotFound", "The specified RegionId does not exist."),
+    "no id": ("plain", {"ImageId": "m bp1"}, 400, "InvalidImageName.Malformed", "The specified Image name is wrongly formed."),
+    "prefix": ("plain", {"OSSPrefix": "my/"}, 400, "InvalidOSSPrefix.Malformed", "The specified OSSPrefix format is wrongly formed."),
+    "format": ("plain", {"ImageFormat": "iso"}, 400, "InvalidImageFormat.Malformed", "The specified Image Format is wrongly formed."),
+    "format of the region": ("plain", {"ImageFormat": "qcow2"}, 400, "InvalidImageFormat.RegionNotSupported", "The specified image format is not supported in current region."),
+    "region without exports": ("plain", {"RegionId": "cn-beijing"}, 400, "InvalidRegion.NotSupport", "The specified region does not support image import or export."),
+    "missing image": ("plain", {"ImageId": "m-bp1none"}, 404, "InvalidImageId.NotFound", "The specified ImageId does not exist."),
+    "one's own image elsewhere": ("far", {}, 404, "InvalidImageId.NotFound", "The specified image IMAGE does not exist."),
+    "another's image": ("bob's", {}, 404, "InvalidImageId.NotFound", "The specified ImageId does not exist."),
+    "received image": ("received", {}, 403, "InvalidImageCategory.NotSupported", "The specified image category is not supported."),
+    "the provider's image": ("plain", {"ImageId": SYSTEM_IMAGE}, 403, "InvalidImageCategory.NotSupported", "The specified image category is not supported."),
+    "community image": ("public", {}, 403, "InvalidImageCategory.NotSupported", "The specified image category is not supported."),
+    "status": ("new", {}, 400, "IncorrectImageStatus", "The specified Image is not available."),
+    "encrypted": ("encrypted", {}, 400, "ImageNotSupported", "The specified Image contains encrypted snapshots, do not support export."),
+    "the provider's license": ("windows", {}, 403, "InvalidImageLicense.NotSupported", "The license of the image is the provider's, which isn't exported."),
+    "five data disks": ("five", {}, 400, "InvalidImage.DiskAmountOrSize", "The image has more than 4 data disks."),
+    "large data disk": ("large", {}, 400, "InvalidImage.DiskAmountOrSize", "The diskSize of the image exceeds the maximum size."),
+    "data disk in another format": ("data", {"ImageFormat": "vhd", "RegionId": FORMATS_REGION}, 400, "OperationDenied", "The specified image contains the snapshot of the data disk,does not support this operation."),
+    "missing bucket": ("plain", {"OSSBucket": "nobodys"}, 400, "InvalidOSSBucket.NotFound", "The specified OSS bucket does not exist in this region."),
+    "bucket elsewhere": ("plain", {"OSSBucket": "elsewhere"}, 400, "InvalidOSSBucket.NotMatched", "The specified OSS bucket is incorrect, it is in the region cn-beijing."),
+    "bucket of others": ("plain", {"OSSBucket": "private"}, 403, "InvalidOSS.NotAuthorized", "The specified OSS bucket or object is not allowed to access."),
+    "encrypted bucket": ("plain", {"OSSBucket": "secret"}, 403, "InvalidOSSBucket.EncryptUnsupported", "Accessing objects from encrypted OSS bucket is not supported."),
+    "archive": ("plain", {"OSSBucket": "archive"}, 400, "InvalidOSSBucket.ArchiveOssBucketNotSupported", "Exporting an image to an OSS bucket with Archive, Cold Archive, or Deep Cold Archive storage class is not supported."),
+    "archived object in its place": ("plain", {"OSSPrefix": "old"}, 400, "InvalidOSSObject.NeedRestore", "The specified OSS object is a archive object, need restore first."),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("case", REFUSED)
 def test_what_cannot_be_exported_is_refused(alice: Person, bob: Person, case: str) -> None:
-    """Each with one exact error, and nothing is written."""
-    an_image(alice)
-    an_image(alice, "m-bp1far", region="cn-shanghai")
-    an_image(alice, "m-bp1public", public=True)
-    an_image(alice, "m-bp1new", phase=Phase(CREATING))
-    an_image(alice, "m-bp1encrypted", disks=(DiskMapping(device="/dev/xvda", size=40, encrypted=True),))
-    an_image(alice, "m-bp1windows", os_type="windows", license_type="Aliyun")
-    an_image(alice, "m-bp1five", disks=(SYSTEM_DISK, *(data_disk(letter) for letter in "bcdef")))
-    an_image(alice, "m-bp1large", disks=(SYSTEM_DISK, data_disk("b", size=501)))
-    an_image(
-        alice, "m-bp1data", region=FORMATS_REGION, disks=(SYSTEM_DISK, data_disk("b", snapshot="s-bp1data"))
-    )
-    an_image(bob, "m-bp1bobs")
-    bob.call("ModifyImageSharePermission", ImageId=an_image(bob, "m-bp1received"), AddAccount=[alice.id])
-    changes, *refusal = REFUSED[case]
+    """Each with one exact error, and nothing is written. `IMAGE` stands for the image's id."""
+    kind, changes, status, code, message = REFUSED[case]
+    image = IMAGES[kind](alice, bob)
 
-    refused = alice.refused("ExportImage", **{"ImageId": "m-bp1made", "OSSBucket": "images", **changes})
+    refused = alice.refused("ExportImage", **{"ImageId": image, "OSSBucket": "images", **changes})
 
-    assert refused == Refusal(*refusal)
-    assert alice.call("DescribeTasks")["TotalCount"] == 0
+    assert refused == Refusal(status, code, message.replace("IMAGE", image))
+    assert alice.call("DescribeTasks", TaskAction="ExportImage")["TotalCount"] == 0
 
 
 def test_an_account_that_is_held_back_exports_nothing(alice: Person) -> None:

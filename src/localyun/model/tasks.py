@@ -9,8 +9,7 @@ from localyun.model.record import Phase, Record, Resource, stored
 PROCESSING, FINISHED, FAILED = "Processing", "Finished", "Failed"
 
 IMPORT, EXPORT = "ImportImage", "ExportImage"
-CANCELABLE = frozenset({IMPORT, EXPORT})
-"""What can be stopped halfway. Source: CancelTask (2025)."""
+"""What a task does: there are no others."""
 
 CANCELED = "TaskCanceled"
 """The error of a canceled task's steps; what the provider says there isn't published."""

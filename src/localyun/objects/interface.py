@@ -1,5 +1,6 @@
 """What the operations ask of object storage."""
 
+from fnmatch import fnmatchcase
 from typing import Literal, Protocol
 
 import msgspec
@@ -21,11 +22,11 @@ class Bucket(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     flow_limited: bool = False
     """Whether it is read so much that no more can be."""
     archived: tuple[str, ...] = ()
-    """Objects that are archived, though the bucket isn't."""
+    """Objects that are archived, though the bucket isn't: names, in which `*` stands for anything."""
 
     def is_archived(self, name: str) -> bool:
         """Whether an object has to be restored before it can be read or replaced."""
-        return self.storage_class in ARCHIVES or name in self.archived
+        return self.storage_class in ARCHIVES or any(fnmatchcase(name, one) for one in self.archived)
 
 
 class Objects(Protocol):

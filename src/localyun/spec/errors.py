@@ -821,7 +821,6 @@ EXPORTS_AT_ONCE = Row(403, "ConcurrentQuotaExceed.ExportImage", "%s")
 EXPORTS_PER_WEEK = Row(403, "WeeklyQuotaExceed.ExportImage", "%s")
 TASK_NOT_FOUND = Row(400, "InvalidTaskId.NotFound", 'The specified "TaskId" is not found.')
 TASK_ELSEWHERE = Row(403, "InvalidTaskId.NotFound", 'The specified "TaskId" is not found.')
-TASK_ACTION = Row(403, "InvalidTaskId.TaskActionNotSupport", "The specified task action  not support.")  # sic
 TASK_STATUS = Row(403, "InvalidTaskId.IncorrectTaskStatus", "The specified task status is invalid.")
 
 

@@ -632,7 +632,6 @@ _BY_CODE = {
     "ConcurrentQuotaExceed.ExportImage": Explanation("Too many images are being exported at once.", "Wait until one is done."),
     "WeeklyQuotaExceed.ExportImage": Explanation("Too many images were exported in the last seven days.", "Wait, or have the operator raise exports_per_week with `localyun serve --limits`."),
     "InvalidTaskId.NotFound": Explanation("There is no such task, or it is another account's or region's, which looks the same.", "Check the id and the region."),
-    "InvalidTaskId.TaskActionNotSupport": Explanation("Only imports and exports of images can be canceled.", "Wait until the task is over."),
     "InvalidTaskId.IncorrectTaskStatus": Explanation("The task is over.", "There is nothing left to cancel."),
     "IncompleteParamter": Explanation("A parameter that the operation can't do without is absent or empty.", "Send DiskId and NewSize."),
     "Operation.Conflict": Explanation("The disk is being resized.", "Wait a moment and call again."),

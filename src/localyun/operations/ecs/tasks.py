@@ -7,7 +7,7 @@ import msgspec
 from localyun.clock import Instant
 from localyun.model import ExportedObject, Image, Phase, Snapshot
 from localyun.model.images import CREATE_FAILED
-from localyun.model.tasks import CANCELABLE, IMPORT, PROCESSING, Task
+from localyun.model.tasks import IMPORT, PROCESSING, Task
 from localyun.operations.common import PageNumber, PageSize, RegionId, page, progress
 from localyun.operations.context import Context
 from localyun.operations.ecs.product import ECS
@@ -116,7 +116,8 @@ def _finished(task: Task, now: Instant) -> str:
 
 
 def _can_be_canceled(task: Task, now: Instant) -> str:
-    return "true" if task.action in CANCELABLE and not task.phase.settled(now) else "false"
+    """Whether CancelTask may stop it: imports and exports, the only tasks, as long as they run."""
+    return "false" if task.phase.settled(now) else "true"
 
 
 class DescribeTaskAttribute(Request):
@@ -218,7 +219,6 @@ class CancelTask(Request):
     errors=(
         errors.TASK_NOT_FOUND,
         errors.TASK_ELSEWHERE,
-        errors.TASK_ACTION,
         errors.TASK_STATUS,
     ),
     unknown_region=errors.REGION_ID_NOT_FOUND,
@@ -235,8 +235,6 @@ def cancel_task(ctx: Context, request: CancelTask) -> Empty:
         raise (
             errors.TASK_ELSEWHERE if any(t.id == request.task_id for t in mine) else errors.TASK_NOT_FOUND
         )()
-    if task.action not in CANCELABLE:
-        raise errors.TASK_ACTION()
     if task.phase.settled(ctx.now):
         raise errors.TASK_STATUS()
     if task.action == IMPORT:
