@@ -1061,6 +1061,7 @@ BANDWIDTH_QUOTA = Row(400, "QuotaExceeded.InternetBandwidth", "%s.")
 RUN_TYPE_QUOTA = Row(403, "QuotaExceed.ElasticQuota", "The number of the specified ECS instances has exceeded the quota of the specified instance type.Please sign-on to Alibaba Cloud Console, and submit a quota increase application.")
 ENTERPRISE_GROUP_QUOTA = Row(400, "InvalidOperation.EniCountExceeded", "The maximum number of eni in a enterprise security group is exceeded.")
 
+
 # --- Launching: how it is paid for --------------------------------------------------------------------------
 NO_PERIOD = Row(400, "MissingParamter", 'The specified parameter "Period" is not null.')
 PERIOD_INVALID = Row(400, "InvalidPeriod", "The specified period is not valid.")
