@@ -216,3 +216,21 @@ def test_terraform_reads_what_is_written(server: Server, action: str) -> None:
     done = subprocess.run(words, input=terraform.write(call), capture_output=True, text=True, check=False)
 
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
+
+
+@pytest.mark.parametrize(
+    ("action", "parameters"),
+    [
+        ("ListUsers", {}),
+        ("ListProductQuotas", {"ProductCode": "ecs"}),
+        ("LookupEvents", {}),
+        ("DescribeEndpoints", {"Id": REGION, "ServiceCode": "ecs", "Type": "openAPI"}),
+    ],
+)
+def test_each_product_has_a_client(
+    server: Server, folder: Path, action: str, parameters: dict[str, str]
+) -> None:
+    """Its own package, or the one for any."""
+    done = run(server, folder, "Python", action, parameters)
+
+    assert '"RequestId"' in done.stdout, done.stderr

@@ -7,8 +7,10 @@ from localyun.samples.described import Described
 TITLE, FILE = "Python", "call.py"
 
 PACKAGES = {
+    "actiontrail": "alibabacloud_actiontrail20200706",
     "ecs": "alibabacloud_ecs20140526",
     "kms": "alibabacloud_kms20160120",
+    "quotas": "alibabacloud_quotas20200510",
     "ram": "alibabacloud_ram20150501",
     "sts": "alibabacloud_sts20150401",
     "vpc": "alibabacloud_vpc20160428",
