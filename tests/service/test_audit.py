@@ -173,6 +173,15 @@ def test_long_values_are_cut(alice: Person) -> None:
     assert last(alice.world).parameters["ClientToken"] == "t"
 
 
+def test_a_call_with_thousands_of_parameters_has_a_small_entry(alice: Person) -> None:
+    """Whoever sends them, and whatever they are called."""
+    alice.refused("DeleteImage", ImageId="m-none", **{f"x{number}" * 99: "y" for number in range(2_000)})
+
+    (entry,) = trail(alice.world)
+    assert len(entry.parameters) <= 200
+    assert max(map(len, entry.parameters)) <= 512
+
+
 def test_entries_are_kept_for_ninety_days(alice: Person) -> None:
     """Older ones go when others come."""
     alice.refused("DeleteImage", ImageId="m-old")

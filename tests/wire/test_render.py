@@ -99,6 +99,14 @@ def test_an_error_has_the_documented_envelope(format: str) -> None:
     }
 
 
+@given(st.text())
+def test_any_key_makes_an_element(key: str) -> None:
+    """Keys of free maps are callers' own: none can break out of its element's name."""
+    root = ElementTree.fromstring(xml("Root", {key.encode(errors="replace").decode(): "text"}))
+
+    assert [child.text for child in root] == ["text"]
+
+
 @given(st.dictionaries(st.sampled_from(["A", "B", "C"]), st.text()))
 def test_any_text_makes_well_formed_xml(content: dict[str, str]) -> None:
     """No value can break out of its element."""

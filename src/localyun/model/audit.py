@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from itertools import islice
 
 from localyun.clock import DAY, Instant
 from localyun.model.record import Record, stored
@@ -11,7 +12,9 @@ KEPT: Instant = 90 * DAY
 """How long an entry is kept. Source: LookupEvents (2025), which goes back 90 days."""
 
 LONGEST = 512
-"""How much of a parameter's value is kept."""
+"""How much of a parameter's name and value is kept."""
+MOST = 200
+"""How many parameters are looked at: the trail isn't filled by one call."""
 
 _SECRET = re.compile(
     r"password|secret|token|signature|userdata|keymaterial|privatekey|credential", re.IGNORECASE
@@ -64,8 +67,8 @@ class AuditEntry(Record, frozen=True):
 def without_secrets(parameters: Mapping[str, str]) -> dict[str, str]:
     """Return a call's own parameters, cut where they are long, hidden where they might be secret."""
     return {
-        name: HIDDEN if _is_secret(name) else value[:LONGEST]
-        for name, value in parameters.items()
+        name[:LONGEST]: HIDDEN if _is_secret(name) else value[:LONGEST]
+        for name, value in islice(parameters.items(), MOST)
         if name not in _OF_THE_GATEWAY
     }
 

@@ -1,6 +1,7 @@
 """From typed answers and errors to JSON or XML."""
 
 import re
+from functools import lru_cache
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -15,6 +16,8 @@ CONTENT_TYPES: dict[Format, str] = {
     "XML": "text/xml;charset=utf-8",
 }
 _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NAME = re.compile(r"[A-Za-z_]")
+_NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_.-]")
 
 _encode_json = msgspec.json.Encoder().encode
 
@@ -67,11 +70,18 @@ def xml(root: str, content: dict[str, Any]) -> bytes:
     return "".join(pieces).encode()
 
 
+@lru_cache(4096)
+def _element(name: str) -> str:
+    """Return a name that an element can have: keys of free maps are what callers made them."""
+    return _NOT_IN_NAMES.sub("_", name) if _NAME.match(name) else "_" + _NOT_IN_NAMES.sub("_", name)
+
+
 def _write(pieces: list[str], name: str, value: Any) -> None:
     if isinstance(value, list):
         for item in value:
             _write(pieces, name, item)
         return
+    name = _element(name)
     pieces.append(f"<{name}>")
     if isinstance(value, dict):
         for inner, content in value.items():
