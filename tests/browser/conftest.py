@@ -5,12 +5,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.clients.servers import Server, new_image, serving
 
 CHROMIUM = shutil.which("chromium") or ""
 Look = Callable[..., Page]
+
+PATIENCE = 45_000
+"""How many milliseconds anything may take, on a machine that does much else."""
+expect.set_options(timeout=PATIENCE)
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ def look(chromium: Browser, scene: Scene) -> Iterator[Look]:
             color_scheme="dark" if dark else "light",
             permissions=["clipboard-read", "clipboard-write"],
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         page.on("console", complain)
