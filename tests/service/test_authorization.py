@@ -213,6 +213,18 @@ def test_each_of_several_ids_needs_a_right(alice: Person) -> None:
     limited.call("AttachKeyPair", KeyPairName="pair", InstanceIds='["i-bp1a"]')
 
 
+def test_tags_are_put_on_what_one_has_a_right_on(alice: Person) -> None:
+    """Its kind and its ids are those that the call names, each by itself."""
+    first, second = an_image(alice, "m-bp1first"), an_image(alice, "m-bp1second")
+    tag = {"ResourceType": "image", "Tag": [{"Key": "team", "Value": "images"}]}
+    ci = a_user(alice, "ci", statement("ecs:*"), deny("ecs:*", arn(alice, second)))
+    limited = a_user(alice, "limited", statement("ecs:TagResources", arn(alice, first)))
+
+    for user in (ci, limited):
+        assert user.refused("TagResources", ResourceId=[first, second], **tag) == FORBIDDEN
+        user.call("TagResources", ResourceId=[first], **tag)
+
+
 def test_the_account_of_a_resource_is_the_callers(alice: Person, bob: Person) -> None:
     """Another's image that is shared with it is named by the account that uses it."""
     image = an_image(alice)

@@ -127,6 +127,10 @@ def resources(
     """
     family, named = subjects(operation)
     found = [(kind, resolve(kind, id)) for kind, path in named for id in _ids(request, path)]
+    # Operations on tags and resource groups name any kind of resource, and say which.
+    if type_ := getattr(request, "resource_type", None):
+        of_type = Kind(operation.product, type_.lower())
+        found += [(of_type, id) for id in _ids(getattr(request, "resource_id", None), ())]
     if family and all(kind != family for kind, _ in found):
         found.append((family, "*"))
     if not found:
