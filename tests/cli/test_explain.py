@@ -1,11 +1,15 @@
 """Who may do what, and why, in words; and what an error means."""
 
 import json
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
 from localyun import catalogue
+from localyun.model import Attachment, Policy, User
 from localyun.model.access import Action
+from localyun.store.sqlite import SqliteStore
 from tests.cli.conftest import Run
 
 Accounts = dict[str, dict[str, str]]
@@ -137,3 +141,32 @@ def test_an_error_is_explained_in_json(run: Run) -> None:
     assert list(explained) == ["code", "answers", "cause", "way_out", "raised_by"]
     assert explained["answers"] == [{"status": 404, "message": "The specified Account does not yourself."}]
     assert "ModifyImageSharePermission" in explained["raised_by"]
+
+
+def test_a_user_is_judged_by_policies_first(
+    run: Run, accounts: Accounts, image: str, environment: dict[str, str]
+) -> None:
+    """Then as its account; the statement that decided is named."""
+    bob = accounts["bob"]["id"]
+    policy = {"Effect": "Allow", "Action": ["ecs:RunInstances", "ecs:DeleteImage"], "Resource": "*"}
+    attached = {"holder": "user", "holder_name": "ci", "policy_type": "Custom", "policy": "runs", "since": 0}
+    directory = Path(environment["XDG_DATA_HOME"]) / "localyun"
+    with closing(SqliteStore(directory)) as store, store.writing(0) as tx:
+        tx.put(User(account=bob, name="ci", id="1", created_at=0))
+        text = json.dumps({"Version": "1", "Statement": [policy]})
+        tx.put(Policy(account=bob, name="runs", document=text, created_at=0))
+        tx.put(Attachment(account=bob, **attached))
+
+    lines = _lines(run, image, "--as", "bob/ci")
+    unknown = run("explain", image, "--as", "bob/nobody")
+
+    assert lines[1] == "may bob/ci … because"
+    assert {
+        "run yes statement 1 of policy runs allows it; the image is shared with the account",
+        "copy no ecs:CopyImage: no statement of any policy allows it",
+        "delete no statement 1 of policy runs allows it; the image is shared with the account, but only its "
+        "owner may delete it",
+    } <= set(lines)
+    assert unknown.stderr == (
+        "localyun: bob has no user 'nobody': `localyun call ListUsers` shows those there are\n"
+    )

@@ -1,8 +1,10 @@
-"""The V2 SDKs of RAM, STS and Quota Center: a user who shares, a role that reads, a quota that is raised."""
+"""The V2 SDKs of RAM, STS, Quota Center and ActionTrail: users, roles, quotas, and who did what."""
 
 import json
 
 import pytest
+from alibabacloud_actiontrail20200706 import models as actiontrail
+from alibabacloud_actiontrail20200706.client import Client as ActionTrail
 from alibabacloud_ecs20140526 import models as ecs
 from alibabacloud_quotas20200510 import models as quotas
 from alibabacloud_quotas20200510.client import Client as Quotas
@@ -111,3 +113,21 @@ def test_a_quota_is_asked_for(server: Server) -> None:
     assert made.status == "Process"
     assert [one.application_id for one in listed.quota_applications] == [made.application_id]
     assert (shown.total_quota, shown.adjustable) == (50, True)
+
+
+def test_what_was_done_is_looked_up(server: Server, image: str) -> None:
+    """The SDK of ActionTrail reads who shared an image."""
+    server.v2(server.alice).modify_image_share_permission(
+        ecs.ModifyImageSharePermissionRequest(region_id=REGION, image_id=image, add_account=[server.bob.id])
+    )
+    wanted = actiontrail.LookupEventsRequestLookupAttribute(
+        key="EventName", value="ModifyImageSharePermission"
+    )
+
+    found = ActionTrail(server.config(server.alice)).lookup_events(
+        actiontrail.LookupEventsRequest(lookup_attribute=[wanted])
+    )
+
+    (event,) = found.body.events
+    assert event["referencedResources"] == {"ACS::ECS::Image": [image]}
+    assert event["userIdentity"]["accessKeyId"] == server.alice.access_key_id

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from localyun.cli.audit import explain_call
-from localyun.cli.options import REGION, As, Data, DatabaseUrl, Json, option
+from localyun.cli.options import REGION, Data, DatabaseUrl, Json, option
 from localyun.cli.output import fail, print_as_json, print_table, say
 from localyun.cli.state import existing_store, locate
 
@@ -25,7 +25,9 @@ def explain(
             help="An image's id, an error's code, or a request's id.", metavar="IMAGE_ID|CODE|REQUEST_ID"
         ),
     ],
-    account: As = "alice",
+    account: Annotated[
+        str, option("as", "The account, by name or id, or a user of it.", metavar="ACCOUNT[/USER]")
+    ] = "alice",
     action: Annotated[str, option("action", "What for: run, copy, share …", show_default="everything")] = "",
     region: Annotated[str, option("region", "The region.", show_default="the image's own")] = "",
     json: Json = False,
@@ -51,25 +53,33 @@ def _explain_image(
 ) -> None:
     from localyun.accounts import AccountError, find
     from localyun.clock import SystemClock
-    from localyun.model import Image, Share
+    from localyun.model import Image, Share, User
+    from localyun.operations.authorization import judge_as
     from localyun.operations.images import Images
     from localyun.operations.lending import key_behind
     from localyun.wire import times
 
     clock = SystemClock()
+    name_or_id, _, user = name_or_id.partition("/")
     with existing_store(url) as store, store.reading(clock.wall()) as tx:
         try:
             account = find(tx, name_or_id)
         except AccountError as error:
             fail(str(error))
+        if user and tx.get(User, account.id, user) is None:
+            fail(f"{account.name} has no user {user!r}: `localyun call ListUsers` shows those there are")
         there = tx.get(Image, image_id)
         place = region or (there.region if there else REGION)
-        judged = [(one, *Images(tx, account.id).judge(image_id, place, to=one)) for one in actions]
+        judged = [
+            (one, *judge_as(tx, account, user, image_id, place, one, Images(tx, account.id)))
+            for one in actions
+        ]
         image = judged[0][1]
         owner = _name_of(tx, image.owner) if image else ""
         behind = key_behind(tx, image, account.id, clock.now()) if image else None
         share = tx.get(Share, image_id, account.id)
     verdicts = [(one.name.lower(), verdict) for one, _, verdict in judged]
+    who = f"{account.name}/{user}" if user else account.name
     if json:
         print_as_json(
             {
@@ -94,13 +104,13 @@ def _explain_image(
     elif there:
         say(f"{image_id} isn't in {place} but in {there.region}")
     if image is None and len(verdicts) > 1:
-        say(f"{account.name} may do nothing with {image_id}: {verdicts[0][1].reason} ({place})")
+        say(f"{who} may do nothing with {image_id}: {verdicts[0][1].reason} ({place})")
     elif len(verdicts) == 1:
         verdict = verdicts[0][1]
-        say(f"{account.name} {'may' if verdict.allowed else 'may not'} {actions[0]} it: {verdict.reason}")
+        say(f"{who} {'may' if verdict.allowed else 'may not'} {actions[0]} it: {verdict.reason}")
     else:
         rows = [[name, "yes" if v.allowed else "no", v.reason] for name, v in verdicts]
-        print_table([f"may {account.name} …", "", "because"], rows)
+        print_table([f"may {who} …", "", "because"], rows)
 
 
 def _actions(name: str) -> "list[Action]":

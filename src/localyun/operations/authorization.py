@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from localyun.model import (
+    Account,
     Attachment,
     Caller,
     Disk,
@@ -24,12 +25,13 @@ from localyun.model import (
     access,
     policies,
 )
-from localyun.model.access import Action, Relation
+from localyun.model.access import Action, Relation, Verdict
 from localyun.model.conditions import Facts
 from localyun.model.identity import Holder, PolicyType
 from localyun.model.policies import Permissions, Ruling, Wish
 from localyun.operations.context import Context
 from localyun.operations.identities import catalogue_policy
+from localyun.operations.images import Images
 from localyun.operations.resources import Kind, resources
 from localyun.spec import errors
 from localyun.spec.declare import Operation, Request
@@ -268,3 +270,36 @@ def denial(row: ErrorSpec, ctx: Context, action: str, ruling: Ruling, layer: str
         "PolicyType": layer,
     }
     return refusal
+
+
+OPERATIONS_ON_IMAGES = {
+    Action.DESCRIBE: "DescribeImages",
+    Action.RUN: "RunInstances",
+    Action.REPLACE: "ReplaceSystemDisk",
+    Action.REINIT: "ReInitDisk",
+    Action.COPY: "CopyImage",
+    Action.SHARE: "ModifyImageSharePermission",
+    Action.MODIFY: "ModifyImageAttribute",
+    Action.DELETE: "DeleteImage",
+    Action.EXPORT: "ExportImage",
+}
+"""By which operation an image is used for what, for the question whether somebody may."""
+
+
+def judge_as(
+    tx: Transaction, account: Account, user: str, id: str, region: str, action: Action, images: Images
+) -> tuple[Image | None, Verdict]:
+    """Return an image and whether an account, or a user of it, may do this with it, and why.
+
+    Of a user, policies are asked first, on the image alone; conditions on a call's circumstances fail.
+    """
+    image, verdict = images.judge(id, region, to=action)
+    if not user or image is None:
+        return image, verdict
+    caller = Caller(account.id, "", account.site, user, None, account.identities)
+    name = OPERATIONS_ON_IMAGES[action]
+    wish = Wish(f"ecs:{name}", f"acs:ecs:{region}:{account.id}:image/{id}", lambda key: None)
+    ruling, _ = judge(held_by(tx, caller, {}), wish)
+    if ruling.allowed:
+        return image, Verdict(verdict.allowed, verdict.relation, f"{ruling}; {verdict.reason}")
+    return image, Verdict(False, verdict.relation, f"ecs:{name}: {ruling}")
