@@ -5,24 +5,23 @@ and writes them to `provoked.tsv`, which the coverage page counts; a whole run f
 there isn't met any more. What only a property test meets, by chance, doesn't count.
 """
 
-import os
 import re
+from collections import Counter
 from collections.abc import Iterable
+from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 import pytest
+from hypothesis import currently_in_test_context
 
 from localyun.operations import OPERATIONS
 from localyun.spec.declare import Operation
 from tests.conformance import shapes
 
 RECORD = Path(__file__).parent / "conformance" / "provoked.tsv"
-
-BY_CHANCE = "tests/properties/"
-"""Tests whose calls are drawn: what they meet differs from run to run."""
 
 
 class Row(NamedTuple):
@@ -62,12 +61,49 @@ def recorded() -> frozenset[Row]:
     )
 
 
+class Unprovoked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A reason for which no test provokes some rows; `*` stands for anything."""
+
+    because: str
+    codes: tuple[str, ...]
+    """Each a status and a code."""
+    operations: tuple[str, ...] = ("*",)
+
+    def covering(self, row: Row) -> set[str]:
+        """Return those of its codes that this row has."""
+        if not any(fnmatchcase(row.operation, operation) for operation in self.operations):
+            return set()
+        return {code for code in self.codes if fnmatchcase(f"{row.status} {row.code}", code)}
+
+
+class _File(msgspec.Struct, forbid_unknown_fields=True):
+    unprovoked: list[Unprovoked]
+
+
+UNPROVOKED = msgspec.toml.decode(RECORD.with_name("unprovoked.toml").read_bytes(), type=_File).unprovoked
+
+
+def unprovoked() -> list[Row]:
+    """Return every published row that the suite doesn't provoke."""
+    return [
+        row for operation in OPERATIONS.operations for row in published(operation) if row not in recorded()
+    ]
+
+
+def reasons() -> dict[str, int]:
+    """Return each reason for which rows aren't provoked, with how many; the first that fits counts."""
+    found = Counter(
+        next(entry.because for entry in UNPROVOKED if entry.covering(row)) for row in unprovoked()
+    )
+    return {entry.because: found[entry.because] for entry in UNPROVOKED if entry.because in found}
+
+
 _met: set[Row] = set()
 
 
 def note(operation: str, status: int, code: str, message: str) -> None:
-    """Note the refusal of a call."""
-    if not os.environ.get("PYTEST_CURRENT_TEST", "").startswith(BY_CHANCE):
+    """Note the refusal of a call, unless the call was drawn: what chance meets differs from run to run."""
+    if not currently_in_test_context():
         _met.add(Row(operation, status, code, message))
 
 

@@ -12,7 +12,7 @@ from localyun.cli import app
 from localyun.operations import OPERATIONS
 from localyun.reference import Command, Evidence, Setting, pages
 from localyun.spec.declare import Operation
-from tests.evidence import published, recorded
+from tests.evidence import published, reasons, recorded
 
 ROOT = Path(__file__).parents[1]
 REFERENCE = ROOT / "docs" / "reference"
@@ -20,7 +20,7 @@ REFERENCE = ROOT / "docs" / "reference"
 
 def written() -> dict[str, str]:
     """Return what the reference has to say today, by the name of the file."""
-    return pages(OPERATIONS, dict(commands(typer.main.get_group(app))), evidence)
+    return pages(OPERATIONS, dict(commands(typer.main.get_group(app))), evidence, reasons())
 
 
 def commands(group: TyperGroup, name: str = "") -> Iterator[tuple[str, Command]]:

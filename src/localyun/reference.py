@@ -140,7 +140,10 @@ class Evidence(NamedTuple):
 
 
 def pages(
-    registry: Registry, commands: Mapping[str, Command], evidence: Callable[[Operation], Evidence]
+    registry: Registry,
+    commands: Mapping[str, Command],
+    evidence: Callable[[Operation], Evidence],
+    reasons: Mapping[str, int],
 ) -> dict[str, str]:
     """Return the text of each page of the reference, by the name of its file; commands are given by name."""
     products: dict[str, list[Operation]] = {}
@@ -150,7 +153,7 @@ def pages(
     written["errors.md"] = errors_page(registry)
     written["settings.md"] = settings_page(commands["serve"])
     written["cli.md"] = cli_page(commands)
-    written["coverage.md"] = coverage_page(products, evidence)
+    written["coverage.md"] = coverage_page(products, evidence, reasons)
     written["README.md"] = index_page(products)
     return {name: GENERATED + text for name, text in written.items()}
 
@@ -328,9 +331,11 @@ def cli_page(commands: Mapping[str, Command]) -> str:
 
 
 def coverage_page(
-    products: Mapping[str, Iterable[Operation]], evidence: Callable[[Operation], Evidence]
+    products: Mapping[str, Iterable[Operation]],
+    evidence: Callable[[Operation], Evidence],
+    reasons: Mapping[str, int],
 ) -> str:
-    """Return the page on how real everything is."""
+    """Return the page on how real everything is; `reasons` says how many rows aren't provoked, and why."""
     return _page(
         "# Coverage",
         "With this page you can tell how far an operation can be relied on.\n"
@@ -338,11 +343,14 @@ def coverage_page(
         "without effect) or none (refused by name).\n"
         "Parameters are counted as emulated, accepted and refused.\n"
         "Error rows are those that the provider publishes for the operation; provoked are those that a test "
-        "was answered with, status, code and message letter for letter.",
+        "was answered with, status, code and message letter for letter.\n"
+        "Each of the others has [a reason](#rows-that-no-test-provokes).",
         *(
             _page(f"## {TITLES.get(code, code)}", _coverage_table(found, evidence), *map(_gaps, found))
             for code, found in products.items()
         ),
+        "## Rows that no test provokes",
+        _table(("Reason", "Rows"), ((reason, str(count)) for reason, count in reasons.items())),
     )
 
 
@@ -352,10 +360,12 @@ def _coverage_table(operations: Iterable[Operation], evidence: Callable[[Operati
         emulated = sum(level in (Support.FULL, Support.PARTIAL) for level in levels)
         counts = (emulated, levels.count(Support.ACCEPTED), levels.count(Support.NONE))
         link = f"[{operation.name}]({operation.product}.md#{operation.name.lower()})"
-        return (link, operation.support.value, *map(str, counts), *map(str, evidence(operation)))
+        rows = evidence(operation)
+        errors = (*rows, rows.published - rows.provoked)
+        return (link, operation.support.value, *map(str, counts), *map(str, errors))
 
     return _table(
-        ("Operation", "Support", "Emulated", "Accepted", "Refused", "Error rows", "Provoked"),
+        ("Operation", "Support", "Emulated", "Accepted", "Refused", "Error rows", "Provoked", "Explained"),
         map(line, sorted(operations, key=lambda operation: operation.name)),
     )
 
