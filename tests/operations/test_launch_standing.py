@@ -30,7 +30,7 @@ CONDITIONS: list[tuple[tuple[str, ...], str, dict[str, Any], Row]] = [
     (CREATE, "arrears", {}, errors.COPY_ARREARS),
     (BOTH, "invalid", {}, errors.ACCOUNT_INVALID),
     (BOTH, "low-balance", {}, errors.NO_BALANCE),
-    (BOTH, "low-balance", ORDER, errors.BALANCE_TOO_LOW_TO_ORDER),
+    (BOTH, "low-balance", ORDER, errors.INSUFFICIENT_BALANCE),
     (RUN, "no-credit", {}, errors.AGENT_CREDIT_TOO_LOW),
     (RUN, "no-coupons", {}, errors.COUPONS_USED_UP),
     (BOTH, "no-payment", {}, errors.NO_PAYMENT_METHOD),

@@ -83,7 +83,7 @@ def test_an_image_without_driver_does_not_start_where_disks_are_nvme(
 
 @pytest.mark.parametrize(
     ("action", "row"),
-    [("RunInstances", errors.RUN_ROLE_NOT_FOUND), ("CreateInstance", errors.CREATE_ROLE_NOT_FOUND)],
+    [("RunInstances", errors.RUN_ROLE_NOT_FOUND), ("CreateInstance", errors.LAUNCH_ROLE_NOT_FOUND)],
 )
 def test_a_role_is_ones_own_and_trusts_ecs(alice: Person, bob: Person, action: str, row: ErrorSpec) -> None:
     """Another account's role looks missing."""

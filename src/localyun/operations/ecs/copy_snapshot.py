@@ -106,7 +106,7 @@ STANDING = {
         errors.TAG_KEY_MALFORMED,
         errors.TAG_VALUE_MALFORMED,
         errors.TAG_KEY_TWICE,
-        errors.COPY_SNAPSHOT_ARNS,
+        errors.ARNS_INVALID,
         errors.COPY_SNAPSHOT_TO_REGION,
         errors.COPY_LOCATION_MALFORMED,
         errors.COPY_LOCATION_REGION,
@@ -139,7 +139,7 @@ def copy_snapshot(ctx: Context, request: CopySnapshot) -> CreatedSnapshot:
     _check_words(request)
     tags = new_tags(request.tag)
     if any(not is_role(item.rolearn or "") for item in request.arn):
-        raise errors.COPY_SNAPSHOT_ARNS()
+        raise errors.ARNS_INVALID()
     if catalogue.region(region) is None:
         raise errors.COPY_SNAPSHOT_TO_REGION()
     if request.destination_storage_location_arn is not None:

@@ -147,7 +147,7 @@ class _Source(NamedTuple):
         errors.TAG_KEY_TWICE,
         errors.RESOURCE_GROUP_NOT_FOUND,
         *STANDING.values(),
-        errors.IMAGE_INSTANCE_ID_NOT_FOUND,
+        errors.INSTANCE_NOT_FOUND,
         errors.IMAGE_INSTANCE_NOT_FOUND,
         errors.IMAGE_INSTANCE_LOCKED,
         errors.IMAGE_INSTANCE_STATUS,
@@ -252,7 +252,7 @@ def _check_words(request: CreateImage) -> None:
 
 def _of_instance(ctx: Context, request: CreateImage, id: str, *, image: str) -> _Source:
     if not id.startswith("i-"):
-        raise errors.IMAGE_INSTANCE_ID_NOT_FOUND()
+        raise errors.INSTANCE_NOT_FOUND()
     instance = ctx.own(Instance, id, errors.IMAGE_INSTANCE_NOT_FOUND, id)
     ctx.check_standing({Condition.LOCKED: errors.IMAGE_INSTANCE_LOCKED})
     status = instance.phase.at(ctx.now)

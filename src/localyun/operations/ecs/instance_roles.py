@@ -51,7 +51,7 @@ class RoleResults(Answer):
     errors=(
         errors.PASS_ROLE_FORBIDDEN,
         errors.RAM_ROLE_INSTANCE_IDS,
-        errors.INSTANCE_ROLE_NOT_FOUND,
+        errors.LAUNCH_ROLE_NOT_FOUND,
         errors.INSTANCE_ROLE_NOT_TRUSTING,
         errors.ROLE_INSTANCE_NOT_FOUND,
         errors.RAM_ROLE_OF_CLASSIC,
@@ -67,7 +67,7 @@ def attach_instance_ram_role(ctx: Context, request: AttachInstanceRamRole) -> Ro
     if not ids:
         raise errors.RAM_ROLE_INSTANCE_IDS()
     if ctx.identities.role(request.ram_role_name) is None:
-        raise errors.INSTANCE_ROLE_NOT_FOUND()
+        raise errors.LAUNCH_ROLE_NOT_FOUND()
     if not ctx.service_may_assume(ctx.account, request.ram_role_name, ECS_SERVICE):
         raise errors.INSTANCE_ROLE_NOT_TRUSTING()
     instances = [ctx.own(Instance, id, errors.ROLE_INSTANCE_NOT_FOUND) for id in dict.fromkeys(ids)]

@@ -48,7 +48,7 @@ OF_CREATE: Refusals = {
 
 POST_PAID: Refusals = {Condition.LOW_BALANCE: errors.NO_BALANCE}
 PRE_PAID: Refusals = {
-    Condition.LOW_BALANCE: errors.BALANCE_TOO_LOW_TO_ORDER,
+    Condition.LOW_BALANCE: errors.INSUFFICIENT_BALANCE,
     Condition.NO_PRICES: errors.NO_PRICE_PERMISSION,
 }
 WITH_USER_DATA: Refusals = {Condition.NO_USER_DATA: errors.USER_DATA_FORBIDDEN}

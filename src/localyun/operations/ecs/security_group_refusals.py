@@ -86,7 +86,7 @@ def refusals(direction: str, *, revoked: bool) -> tuple[ErrorSpec, ...]:
         errors.RULE_OF_ENTERPRISE_GROUP,
     )
     return (
-        errors.RULES_GROUP_MALFORMED,
+        errors.SECURITY_GROUP_IDS_MALFORMED,
         errors.RULES_BOTH_WAYS,
         *_worded(rows, direction, revoked),
         *HELD_BACK.values(),

@@ -47,7 +47,7 @@ BY_ANOTHER = "The security group is managed by another product."
 def check_group_id(id: str) -> None:
     """Raise `InvalidSecurityGroupId.Malformed` unless a text has the shape of a security group's id."""
     if not id.startswith("sg-"):
-        raise errors.RULES_GROUP_MALFORMED()
+        raise errors.SECURITY_GROUP_IDS_MALFORMED()
 
 
 def own_group(ctx: Context, id: str, missing: ErrorSpec = errors.SECURITY_GROUP_NOT_FOUND) -> SecurityGroup:
