@@ -268,7 +268,7 @@ def test_other_machines_need_the_token_that_is_printed(monkeypatch: pytest.Monke
     for one in served:
         one.store.close()
     assert len(tokens[0]) == 40
-    assert f"From other machines it asks for: {tokens[0]}\n" in printed
+    assert f"What other machines give there: {tokens[0]}\n" in printed
     assert tokens[1] == "let-me-in"
 
 

@@ -152,7 +152,7 @@ def serve(
         _introduce(store, url, address, seed)
         _show_the_console(settings)
         if tls:
-            say(f"To trust its certificates:       localyun ca{_data_option(url)}")
+            say(f"To trust its certificates:      localyun ca{_data_option(url)}")
         else:
             _warn_of_plain_http(host)
         ready = partial(say, f"localyun is ready at {origin}", bold=True)
@@ -308,9 +308,9 @@ def _warn_of_plain_http(host: str) -> None:
 
 
 def _show_the_console(settings: "Settings") -> None:
-    say(f"\nThe console, for a browser:      {settings.address}/_localyun/console/")
+    say(f"To look at it in a browser:     {settings.address}/_localyun/console/")
     if settings.admin_token:
-        say(f"From other machines it asks for: {settings.admin_token}")
+        say(f"What other machines give there: {settings.admin_token}")
 
 
 def _say_what_helps(url: str, port: int) -> None:

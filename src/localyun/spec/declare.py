@@ -284,7 +284,7 @@ class Product:
                     request=request,
                     answer=answer,
                     handler=handler,
-                    errors=errors,
+                    errors=tuple(dict.fromkeys(errors)),
                     changes=changes,
                     support=support,
                     gaps=gaps,
