@@ -19,7 +19,7 @@ NODE = shutil.which("node")
 pytestmark = [
     pytest.mark.clients,
     pytest.mark.skipif(
-        NODE is None or not (FOLDER / "node_modules").exists(), reason="Node and npm aren't installed"
+        NODE is None or not (FOLDER / "node_modules").exists(), reason="the SDKs for Node aren't installed"
     ),
     pytest.mark.parametrize("script", [script for _, script in SCRIPTS], ids=[name for name, _ in SCRIPTS]),
 ]
