@@ -1,4 +1,4 @@
-"""The words of `explanations.py` in Chinese; a code that has none there keeps its English ones."""
+"""The words of `explanations.py` in Chinese."""
 
 import tomllib
 from functools import cache
@@ -16,6 +16,6 @@ def words() -> dict[str, Explanation]:
 
 
 def explain(code: str) -> Explanation | None:
-    """Return our words on a code in Chinese, or else in English; None if there is no such code."""
+    """Return our words on a code in Chinese, or None when it isn't one of the catalogue's."""
     found = explanations.rows(code)
-    return words().get(found[0].code, explanations.explain(code)) if found else None
+    return words()[found[0].code] if found else None
