@@ -7,6 +7,7 @@ from localyun import catalogue
 from localyun.app import App
 from localyun.auditing import Witness
 from localyun.authentication import authenticate
+from localyun.clock import Instant
 from localyun.model import Caller
 from localyun.operations.authorization import authorize
 from localyun.operations.context import Context
@@ -28,16 +29,17 @@ def answer(call: Call, app: App, tx: Transaction) -> Reply:
     The order of the steps is visible to clients, which see the first thing that is wrong, and is pinned by
     tests. A refused call changes nothing, but for its nonce and its entry in the audit trail.
     """
-    witness = Witness(call, tx, app.clock.now())
+    wall, now = app.clock.wall(), app.clock.now()
+    witness = Witness(call, tx, now)
     try:
         if call.fault:
             raise call.fault
-        caller = witness.caller = authenticate(call, tx, app.clock.wall(), app.clock.now())
+        caller = witness.caller = authenticate(call, tx, wall, now)
         operation = witness.operation = find(call, app)
-        if not app.throttle.admits(caller.account, operation.name, app.clock.wall()):
+        if not app.throttle.admits(caller.account, operation.name, wall):
             raise errors.THROTTLED()
         request = bind(operation, call.parameters)
-        context = in_context(call, app, tx, caller, operation, request)
+        context = in_context(call, app, tx, caller, operation, request, now)
         authorize(operation, context, request, call.raw)
         with tx.savepoint() if operation.changes else nullcontext():
             result = handle_once(operation, context, request)
@@ -68,7 +70,13 @@ def find(call: Call, app: App) -> Operation:
 
 
 def in_context(
-    call: Call, app: App, tx: Transaction, caller: Caller, operation: Operation, request: Request
+    call: Call,
+    app: App,
+    tx: Transaction,
+    caller: Caller,
+    operation: Operation,
+    request: Request,
+    now: Instant,
 ) -> Context:
     """Return what the handler is given; an unknown region is refused here, for every operation alike.
 
@@ -80,7 +88,7 @@ def in_context(
     named = region or (call.parameters.get("RegionId") if operation.unknown_region else "")
     if named and catalogue.region(named) is None:
         raise (operation.unknown_region or errors.REGION_NOT_FOUND)()
-    return Context(caller, tx, app.clock.now(), app.world, call.id, region, call.host)
+    return Context(caller, tx, now, app.world, call.id, region, call.host)
 
 
 def refuse(error: ApiError, call: Call, app: App) -> Reply:
