@@ -64,6 +64,7 @@ from localyun.operations.ram.product import RAM
 from localyun.operations.sts import assume_role, identity
 from localyun.operations.sts.product import STS
 from localyun.operations.vpc import (
+    describe_eips,
     eips,
     network_tags,
     route_tables,
