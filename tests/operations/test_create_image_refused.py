@@ -493,6 +493,29 @@ def test_what_a_failing_account_makes_fails(world: World, alice: Person) -> None
     alice.call("DeleteImage", ImageId=copy)
 
 
+def test_what_a_spoiled_account_makes_is_unavailable(world: World, alice: Person, bob: Person) -> None:
+    """Image and copy are Creating, then UnAvailable: found as such, of use to nobody, and deletable."""
+    source = an_image(alice)
+    hold(alice, Condition.SPOILED)
+    image = alice.call("CreateImage", InstanceId=an_instance(alice))["ImageId"]
+    copy = alice.call("CopyImage", ImageId=source)["ImageId"]
+    alice.call("ModifyImageSharePermission", ImageId=image, AddAccount=[bob.id])
+
+    at_first = [described(alice, one)["Status"] for one in (image, copy)]
+    world.later()
+
+    assert at_first == ["Creating", "Creating"]
+    assert sorted(images_seen(alice, Status="UnAvailable")) == sorted([image, copy])
+    for person in (alice, bob):
+        assert person.refused("RunInstances", ImageId=image, InstanceType="ecs.g7.large") == Refusal(
+            403, "OperationDenied.ImageNotValid", "The specified Image is disabled or is deleted."
+        )
+    assert alice.refused("CopyImage", ImageId=image, DestinationRegionId="cn-beijing") == Refusal(
+        400, "IncorrectImageStatus", "The image not available."
+    )
+    alice.call("DeleteImage", ImageId=copy)
+
+
 def test_snapshots_under_way_are_limited(make_world: Callable[..., World]) -> None:
     """Of an account in a region, and of a disk if it may have several at once."""
     carol = make_world(limits=Limits(snapshots_under_way=2)).person("carol")

@@ -55,6 +55,8 @@ class Condition(StrEnum):
     """Its instances are locked for security reasons."""
     FAILING = "failing"
     """The images and snapshots that it has made fail, a moment later; keys for encrypted copies at once."""
+    SPOILED = "spoiled"
+    """The images that it has made are UnAvailable once they are done."""
     INVALID = "invalid"
     """It can't order anything until the provider's service has looked at it."""
     LOW_BALANCE = "low-balance"

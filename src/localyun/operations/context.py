@@ -12,6 +12,7 @@ from localyun.clock import Instant
 from localyun.compute.interface import Compute
 from localyun.ids import Ids
 from localyun.model import Account, Backing, Caller, Disk, Phase, Resource, Snapshot, access
+from localyun.model.images import CREATE_FAILED, UNAVAILABLE
 from localyun.model.limits import Limits
 from localyun.model.quotas import granted
 from localyun.model.standing import Condition, Feature, Lack, Shortage
@@ -151,6 +152,12 @@ class Context:
     def outcome(self, phase: Phase, failed: str) -> Phase:
         """Return how something that the caller has made ends, which is `failed` if the operator says so."""
         return msgspec.structs.replace(phase, after=failed) if self.is_in(Condition.FAILING) else phase
+
+    def image_outcome(self, phase: Phase) -> Phase:
+        """Return how an image that the caller has made ends; the operator can spoil it, or let it fail."""
+        if self.is_in(Condition.SPOILED):
+            return msgspec.structs.replace(phase, after=UNAVAILABLE)
+        return self.outcome(phase, CREATE_FAILED)
 
     def has(self, feature: Feature, region: str = "") -> bool:
         """Whether the call's region, or another place, has a feature that not all have."""

@@ -21,7 +21,7 @@ from localyun.model.image_rules import (
     needs_restart,
     plan_disks,
 )
-from localyun.model.images import AVAILABLE, CREATE_FAILED, DEPRECATED, DiskMapping
+from localyun.model.images import AVAILABLE, DEPRECATED, DiskMapping
 from localyun.model.instances import ACCOMPLISHED, FAILED, FLASH, RUNNING, STOPPED, SYSTEM
 from localyun.model.standing import Condition
 from localyun.operations.common import (
@@ -233,7 +233,7 @@ def create_image(ctx: Context, request: CreateImage) -> MadeImage:
         imds_support=(request.features and request.features.imds_support) or source.system.imds_support,
         checked=request.detection_strategy is not None,
     )
-    phase = ctx.outcome(ctx.compute.create_image(image, ctx.now), CREATE_FAILED)
+    phase = ctx.image_outcome(ctx.compute.create_image(image, ctx.now))
     ctx.images.keep(msgspec.structs.replace(image, phase=phase))
     return MadeImage(image_id=id)
 

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from localyun.model import CopyTask, Image, Phase, Snapshot
 from localyun.model.access import Action
 from localyun.model.copying import moved_up, next_begin, waiting
-from localyun.model.images import AVAILABLE, CREATE_FAILED, CREATING, WAITING
+from localyun.model.images import AVAILABLE, CREATING, WAITING
 from localyun.model.instances import ACCOMPLISHED, FAILED, PROGRESSING
 from localyun.model.standing import Feature
 from localyun.operations.common import RegionId
@@ -21,7 +21,7 @@ def begin_copy(ctx: Context, source: Image, copy: Image) -> Image:
     """Put a copy in the queue of its region; return it with the status that it has from now on."""
     under_way = tasks_in(ctx, copy.region)
     begins_at = next_begin([task.phase.ends_at for task in under_way], ctx.limits.copies_at_once, ctx.now)
-    made = ctx.outcome(ctx.compute.copy_image(source, copy, begins_at), CREATE_FAILED)
+    made = ctx.image_outcome(ctx.compute.copy_image(source, copy, begins_at))
     phase = waiting(made, begins_at, ctx.now)
     ctx.tx.put(
         CopyTask(

@@ -234,7 +234,7 @@ def import_image(ctx: Context, request: ImportImage) -> ImportedImage:
         license_type=request.license_type,
         checked=request.detection_strategy is not None,
     )
-    phase = ctx.outcome(ctx.compute.import_image(image, ctx.now), CREATE_FAILED)
+    phase = ctx.image_outcome(ctx.compute.import_image(image, ctx.now))
     if any(step.error for step in steps):
         phase = msgspec.structs.replace(phase, after=CREATE_FAILED)
     elif phase.after == CREATE_FAILED:
