@@ -1,6 +1,7 @@
 """What the operations ask of whatever runs the instances."""
 
 from collections.abc import Sequence
+from ipaddress import IPv4Network
 from typing import Protocol
 
 from localyun.clock import Instant
@@ -9,6 +10,10 @@ from localyun.model import Disk, Eip, Image, Instance, Phase, Snapshot, Vpc, VSw
 
 class Compute(Protocol):
     """Carries out what was decided. Each answer is the status that the thing has from now on."""
+
+    @property
+    def internet(self) -> IPv4Network:
+        """Where the addresses lie that stand for those of the internet."""
 
     def create_image(self, image: Image, now: Instant) -> Phase:
         """Make an image of its snapshots."""

@@ -8,6 +8,7 @@ from localyun.model import eips as eip
 from localyun.model import images as image
 from localyun.model import instances as instance
 from localyun.model import networks as network
+from localyun.model.addresses import INTERNET
 
 _MILLISECONDS = {
     "create_image": 600,
@@ -35,6 +36,8 @@ _MILLISECONDS = {
 
 class SimulatedCompute:
     """Records that change their status by themselves. `time_scale` stretches or, at 0, removes every wait."""
+
+    internet = INTERNET
 
     def __init__(self, time_scale: float = 1.0) -> None:
         """Take `time_scale` times the usual moment for everything."""

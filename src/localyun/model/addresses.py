@@ -6,6 +6,8 @@ from ipaddress import IPv4Address, IPv4Network
 
 INTERNET = IPv4Network("198.18.0.0/15")
 """Stands for the internet: RFC 2544 keeps it for tests, so that no address in it is anybody's."""
+LOOPBACK = IPv4Network("127.64.0.0/10")
+"""Stands for the internet where machines are real: each of its addresses is this computer's own."""
 CLASSIC = IPv4Network("10.0.0.0/8")
 """The inner network of instances that are in no VPC."""
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from msgspec.structs import replace
 
 from localyun.model import Instance
-from localyun.model.addresses import INTERNET, address_from_id
+from localyun.model.addresses import address_from_id
 from localyun.model.instances import PENDING, RUNNING, STOPPED
 from localyun.model.standing import Condition, Lack
 from localyun.operations.common import PageNumber, RegionId, id_list, page
@@ -155,7 +155,9 @@ class AllocatePublicIpAddress(Request):
     """Give an instance an address in the internet."""
 
     instance_id: InstanceId
-    ip_address: Annotated[str | None, param("A free one of 198.18.0.0/15; any by default.")] = None
+    ip_address: Annotated[
+        str | None, param("A free one of 198.18.0.0/15, or of 127.64.0.0/10 where machines are real.")
+    ] = None
     vlan_id: Annotated[str | None, param("A virtual LAN; there are none.")] = None
 
 
@@ -204,7 +206,7 @@ def allocate_public_ip_address(ctx: Context, request: AllocatePublicIpAddress) -
         _check_address(ctx, asked)
     if ctx.shortage(Lack.PUBLIC_ADDRESS_STOCK, instance.zone, region=instance.region):
         raise errors.PUBLIC_IPS_USED_UP()
-    address = str(asked or address_from_id(INTERNET, instance.id))
+    address = str(asked or address_from_id(ctx.compute.internet, instance.id))
     ctx.tx.put(replace(instance, public_ip=address))
     return PublicIpAddress(ip_address=address)
 
@@ -218,7 +220,7 @@ def _asked_address(text: str | None) -> IPv4Address | None:
 
 def _check_address(ctx: Context, address: IPv4Address) -> None:
     """Refuse an address that isn't one of those which stand for the internet, or that an instance has."""
-    if address not in INTERNET:
+    if address not in ctx.compute.internet:
         raise (errors.PUBLIC_IP_NOT_FOUND if address.is_global else errors.PUBLIC_IP_NOT_PUBLIC)()
     if any(instance.public_ip == str(address) for instance in ctx.tx.find(Instance)):
         raise errors.PUBLIC_IP_IN_USE()

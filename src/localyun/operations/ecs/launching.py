@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from localyun.clock import Instant
 from localyun.model import Disk, Instance, Phase
-from localyun.model.addresses import CLASSIC, INTERNET, address_from_id
+from localyun.model.addresses import CLASSIC, address_from_id
 from localyun.model.image_rules import is_usable, runs_on_processor, starts_on
 from localyun.model.images import CREATE_FAILED, UNAVAILABLE
 from localyun.model.instances import PENDING
@@ -289,7 +289,9 @@ def _make(
         private_ip=address or address_from_id(CLASSIC, id),
         mac_address=ctx.world.ids.mac_address(),
         network_interface=ctx.new_id("eni") if found.vswitch else "",
-        public_ip=address_from_id(INTERNET, id) if start and request.internet_max_bandwidth_out else "",
+        public_ip=address_from_id(ctx.compute.internet, id)
+        if start and request.internet_max_bandwidth_out
+        else "",
         security_groups=tuple(group.id for group in found.security_groups),
         os_name=image.os_name,
         os_name_en=image.os_name_en,

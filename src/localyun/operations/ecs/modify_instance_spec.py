@@ -9,7 +9,7 @@ from localyun import catalogue
 from localyun.catalogue import InstanceType
 from localyun.model import Disk, Eip, Instance
 from localyun.model.access import Action
-from localyun.model.addresses import INTERNET, address_from_id
+from localyun.model.addresses import address_from_id
 from localyun.model.image_rules import runs_on
 from localyun.model.instances import RUNNING, STOPPED, SYSTEM
 from localyun.model.payment import POST_PAID
@@ -251,7 +251,7 @@ def _connected(ctx: Context, instance: Instance, out: int | None, into: int | No
     in_use = sum(one.internet_max_bandwidth_out for one in others if one.id != instance.id)
     if out and in_use + out > ctx.limits.internet_bandwidth_per_region:
         raise errors.BANDWIDTH_QUOTA("The bandwidth to the internet exceeds the quota")
-    address = instance.public_ip or (address_from_id(INTERNET, instance.id) if out else "")
+    address = instance.public_ip or (address_from_id(ctx.compute.internet, instance.id) if out else "")
     return replace(
         instance,
         internet_max_bandwidth_out=out,

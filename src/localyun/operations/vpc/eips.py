@@ -6,7 +6,7 @@ from msgspec import field
 from msgspec.structs import replace
 
 from localyun.model import Eip, Instance, access
-from localyun.model.addresses import INTERNET, address_from_id
+from localyun.model.addresses import address_from_id
 from localyun.model.eips import AVAILABLE, BANDWIDTHS, ECS_INSTANCE, INUSE
 from localyun.model.instances import RUNNING, STOPPED
 from localyun.model.standing import Condition
@@ -116,7 +116,7 @@ def allocate_eip_address(ctx: Context, request: AllocateEipAddress) -> Allocated
         description=request.description or "",
         resource_group=request.resource_group_id or "",
         tags=tags,
-        ip_address=address_from_id(INTERNET, id),
+        ip_address=address_from_id(ctx.compute.internet, id),
         isp=request.isp,
         bandwidth=bandwidth,
         internet_charge_type=request.internet_charge_type,
