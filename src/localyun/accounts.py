@@ -6,7 +6,7 @@ import msgspec
 
 from localyun.clock import Instant
 from localyun.ids import Ids
-from localyun.model import AccessKey, Account, Attachment, Policy, Role, Session, User
+from localyun.model import AccessKey, Account, Attachment, KeyUse, Policy, Role, Session, User
 from localyun.model.accounts import SITES, is_account_id
 from localyun.model.standing import Condition
 from localyun.store.interface import Store, Transaction
@@ -71,6 +71,8 @@ def delete(store: Store, now: Instant, name_or_id: str) -> Account:
     """
     with store.writing(now) as tx:
         account = find(tx, name_or_id)
+        for key in tx.find(AccessKey, account=account.id):
+            tx.delete(KeyUse(access_key=key.id))
         for kind in (AccessKey, Session, User, Role, Policy, Attachment):
             for record in tx.find(kind, account=account.id):
                 tx.delete(record)

@@ -35,6 +35,7 @@ def answer(call: Call, app: App, tx: Transaction) -> Reply:
         if call.fault:
             raise call.fault
         caller = witness.caller = authenticate(call, tx, wall, now)
+        app.world.key_uses.note(caller, now, tx)
         operation = witness.operation = find(call, app)
         if not app.throttle.admits(caller.account, operation.name, wall):
             raise errors.THROTTLED()

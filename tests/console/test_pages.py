@@ -283,3 +283,14 @@ def test_it_is_said_which_key_is_behind_an_image(
     assert said in element(browser.get(f"images/{image}"), "why")
     assert "not lent" not in element(browser.get(f"images/{image}", f"as={bob.id}"), "why")
     assert "not lent to the account" in element(browser.get(f"images/{image}", f"as={mallory.id}"), "why")
+
+
+def test_a_keys_last_use_is_shown(browser: Browser, world: World, alice: Person) -> None:
+    """To the second; of keys that nobody has used it is said that nobody has."""
+    before = browser.get("accounts/").text
+    alice.call("DescribeRegions")
+
+    after = browser.get("accounts/").text
+
+    assert (before.count("never used"), after.count("never used")) == (3, 2)
+    assert "last used 2026-03-01 08:00:00" in after

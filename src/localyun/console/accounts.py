@@ -17,7 +17,8 @@ def listing(site: Site, visit: Visit, notice: Notice | None = None, made: str = 
         rows = [
             {
                 "account": account,
-                "key": credentials(tx, account.id),
+                "key": (key := credentials(tx, account.id)),
+                "used": app.world.key_uses.last(key.access_key_id, tx),
                 "images": tx.count(Image, owner=account.id),
                 "received": tx.count(Share, account=account.id),
             }

@@ -3,7 +3,7 @@
 Every record type is imported here, so that whoever imports the model knows them all.
 """
 
-from localyun.model.accounts import AccessKey, Account, Caller
+from localyun.model.accounts import AccessKey, Account, Caller, KeyUse
 from localyun.model.audit import AuditEntry
 from localyun.model.copying import CopyTask
 from localyun.model.eips import Eip
@@ -38,6 +38,7 @@ __all__ = [
     "Instance",
     "Key",
     "KeyPair",
+    "KeyUse",
     "Phase",
     "Policy",
     "QuotaApplication",

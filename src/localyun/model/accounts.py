@@ -51,6 +51,14 @@ class AccessKey(Record, frozen=True):
         )
 
 
+@stored("key_use", key=("access_key",))
+class KeyUse(Record, frozen=True):
+    """When an access key was last used, as far as that has been written down."""
+
+    access_key: str
+    at: Instant = 0
+
+
 class Caller(msgspec.Struct, frozen=True):
     """Who makes a call, once the signature has been verified."""
 

@@ -19,6 +19,7 @@ from localyun.model.standing import Condition, Feature, Lack, Shortage
 from localyun.objects.interface import Objects
 from localyun.operations.identities import Identities, may_assume
 from localyun.operations.images import Images
+from localyun.operations.key_uses import KeyUses
 from localyun.operations.keys import Keys
 from localyun.spec.faults import ErrorSpec
 from localyun.store.interface import Transaction
@@ -43,6 +44,7 @@ class World:
     """Whether whoever asks for more of a quota gets it at once."""
     permissions: dict[tuple[str, ...], Any] = field(default_factory=dict)
     """What callers may do, as it was put together for them; `authorization` fills it."""
+    key_uses: KeyUses = field(default_factory=KeyUses)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol, TypeVar
 
 from localyun.clock import MINUTE, Instant
+from localyun.model.accounts import KeyUse
 from localyun.model.audit import AuditEntry
 from localyun.model.images import Image, Share
 from localyun.model.record import Record
@@ -73,8 +74,8 @@ class Transaction(Protocol):
         It stays spent when a savepoint is undone.
         """
 
-    def record(self, entry: AuditEntry) -> None:
-        """Add an entry to the audit trail when the transaction ends, one that was begun to read as well.
+    def record(self, entry: AuditEntry | KeyUse) -> None:
+        """Keep what is said of a call when the transaction ends, one that was begun to read as well.
 
         It stays when a savepoint is undone, and can't be found before the transaction has ended.
         """

@@ -9,7 +9,7 @@ from zlib import crc32
 import msgspec
 import sqlalchemy as sa
 
-from localyun.model import LAYOUTS, AuditEntry, Image, Record, Share
+from localyun.model import LAYOUTS, AuditEntry, Image, KeyUse, Record, Share
 from localyun.store import tables
 from localyun.store.dialects import DRIVER_ERRORS, STATEMENT_ERRORS, is_busy
 from localyun.store.interface import StoreBusy, StoreUnavailable
@@ -69,7 +69,7 @@ class SqlTransaction:
         self._execute = execute
         self._dialect = dialect
         self._changes = changes
-        self.entries: list[AuditEntry] = []
+        self.entries: list[AuditEntry | KeyUse] = []
 
     def get(self, kind: type[R], *key: str) -> R | None:
         """Return the record with this key, or None."""
@@ -138,18 +138,21 @@ class SqlTransaction:
         image, share = decoder(Image).decode, decoder(Share).decode
         return [(image(one), share(other)) for one, other in rows]
 
-    def record(self, entry: AuditEntry) -> None:
-        """Add an entry to the audit trail when the transaction ends; a savepoint doesn't undo it."""
+    def record(self, entry: AuditEntry | KeyUse) -> None:
+        """Keep what is said of a call when the transaction ends; a savepoint doesn't undo it."""
         self.entries.append(entry)
 
     def keep_entries(self, execute_many: Execute) -> None:
         """Write what was recorded, all at once."""
-        statement = tables.put(self._dialect, AuditEntry)
-        run(
-            execute_many,
-            statement.sql,
-            [statement.values(row(entry, _encode(entry))) for entry in self.entries],
-        )
+        for kind in (AuditEntry, KeyUse):
+            statement = tables.put(self._dialect, kind)
+            said = [entry for entry in self.entries if type(entry) is kind]
+            if said:
+                run(
+                    execute_many,
+                    statement.sql,
+                    [statement.values(row(entry, _encode(entry))) for entry in said],
+                )
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:

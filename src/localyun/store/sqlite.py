@@ -162,7 +162,7 @@ class _File:
             raise
 
     def record(self, transaction: SqlTransaction, now: Instant) -> None:
-        """Write what the audit trail is told.
+        """Write what is said of calls.
 
         A transaction that was begun to read becomes one that changes by it, unless somebody else is changing:
         then nothing is waited for, and it has to be tried again.

@@ -2,12 +2,12 @@
 
 from typing import Annotated, Literal
 
-from localyun.model import AccessKey
+from localyun.model import AccessKey, KeyUse
 from localyun.operations.context import Context
 from localyun.operations.ram.product import RAM
 from localyun.operations.ram.users import existing
 from localyun.spec import errors
-from localyun.spec.declare import Answer, Empty, Request, View, param
+from localyun.spec.declare import UNSET, Answer, Empty, Request, Unset, View, param
 from localyun.wire import times
 
 ACTIVE, INACTIVE = "Active", "Inactive"
@@ -136,8 +136,40 @@ class DeleteAccessKey(Request):
 @RAM.operation(errors=(errors.RAM_USER_NOT_FOUND, errors.RAM_KEY_NOT_FOUND))
 def delete_access_key(ctx: Context, request: DeleteAccessKey) -> Empty:
     """Its nonces stay spent."""
-    ctx.tx.delete(the_key(ctx, request.user_name, request.user_access_key_id))
+    key = the_key(ctx, request.user_name, request.user_access_key_id)
+    ctx.tx.delete(key)
+    ctx.tx.delete(KeyUse(access_key=key.id))
     return Empty()
+
+
+class GetAccessKeyLastUsed(Request):
+    """Ask when an access key was last used."""
+
+    user_access_key_id: KeyId
+    user_name: WhoseKey = None
+
+
+class LastUse(View):
+    """The last use."""
+
+    last_used_date: str | Unset = UNSET
+    """Not given for a key that was never used."""
+
+
+class GetAccessKeyLastUsedAnswer(Answer):
+    """The last use."""
+
+    access_key_last_used: LastUse
+
+
+@RAM.operation(errors=(errors.RAM_USER_NOT_FOUND, errors.RAM_KEY_NOT_FOUND), changes=False)
+def get_access_key_last_used(ctx: Context, request: GetAccessKeyLastUsed) -> GetAccessKeyLastUsedAnswer:
+    """A call counts that proved to be made with the key, whether it was refused afterwards or not."""
+    key = the_key(ctx, request.user_name, request.user_access_key_id)
+    at = ctx.world.key_uses.last(key.id, ctx.tx)
+    return GetAccessKeyLastUsedAnswer(
+        access_key_last_used=LastUse(last_used_date=UNSET if at is None else times.seconds(at))
+    )
 
 
 def whose(ctx: Context, name: str | None) -> str:
