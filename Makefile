@@ -98,6 +98,7 @@ system:
 	@if [ "$$LOCALYUN_CI" = 1 ] && [ "$$(id -u)" = 0 ]; then \
 		missing=$$(command -v strace >/dev/null || echo strace; \
 			command -v chromium >/dev/null || echo chromium fonts-noto-cjk; \
+			command -v qemu-img >/dev/null || echo qemu-utils; \
 			compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || echo postgresql); \
 		if [ -n "$$missing" ]; then \
 			echo "Installing" $$missing; \

@@ -1,0 +1,1 @@
+"""Compute with real disks and machines, by the programs of QEMU."""
