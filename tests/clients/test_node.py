@@ -1,18 +1,16 @@
 """The SDKs for Node, run by the scripts of their guide."""
 
-import os
-import re
 import shutil
-import subprocess
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 
+from tests.clients import guides
 from tests.clients.servers import Server, sharees
 
 FOLDER = Path(__file__).parent / "node"
-GUIDE = Path(__file__).parents[2] / "docs" / "guide" / "node.md"
-SCRIPTS = re.findall(r"^## ([^\n]+)\n.*?```js\n(.*?)```", GUIDE.read_text(), re.DOTALL | re.MULTILINE)
+SCRIPTS = guides.programs("node.md", "js")
 
 NODE = shutil.which("node")
 
@@ -21,7 +19,7 @@ pytestmark = [
     pytest.mark.skipif(
         NODE is None or not (FOLDER / "node_modules").exists(), reason="the SDKs for Node aren't installed"
     ),
-    pytest.mark.parametrize("script", [script for _, script in SCRIPTS], ids=[name for name, _ in SCRIPTS]),
+    pytest.mark.parametrize("script", SCRIPTS.values(), ids=list(SCRIPTS)),
 ]
 
 
@@ -33,21 +31,10 @@ def program(script: str, tmp_path: Path) -> Path:
     return path
 
 
-def run(program: Path, server: Server, image: str, account: str) -> "subprocess.CompletedProcess[str]":
+def run(program: Path, server: Server, image: str, account: str) -> "CompletedProcess[str]":
     """Run a script as alice."""
-    return subprocess.run(
-        [str(NODE), program, image, account],
-        env={
-            "PATH": os.environ["PATH"],
-            "NODE_PATH": str(FOLDER / "node_modules"),
-            "ACCESS_KEY_ID": server.alice.access_key_id,
-            "ACCESS_KEY_SECRET": server.alice.access_key_secret,
-            "LOCALYUN": server.address,
-        },
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
+    return guides.run(
+        [str(NODE), program], server, image, account, environment={"NODE_PATH": str(FOLDER / "node_modules")}
     )
 
 

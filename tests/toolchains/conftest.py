@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.clients.servers import Server, serving
+from tests.clients.servers import Server, new_image, serving
 from tools.clients import PROGRAMS
 
 if not os.environ.get("LOCALYUN_TEST_CLIENTS"):
@@ -21,6 +21,12 @@ def server(tmp_path: Path) -> Iterator[Server]:
     """A server on a free port, where nothing takes time."""
     with serving(tmp_path / "data", time_scale=0) as running:
         yield running
+
+
+@pytest.fixture
+def image(server: Server) -> str:
+    """An image of alice's."""
+    return new_image(server.v2(server.alice))
 
 
 def program(name: str) -> str:
