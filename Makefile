@@ -10,7 +10,7 @@ PIP_INSTALL := -m pip install --quiet --quiet
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-clients test-samples check bench docs evidence lock clean system
+.PHONY: help demo test test-clients test-samples test-faults check bench docs evidence lock clean system system-faults
 
 help: ## print this table
 	@awk -F ': .*## ' '/^[a-z-]+: .*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ test-clients: .venv/.installed ## build Packer and others from their Go modules,
 
 test-samples: .venv/.installed tests/clients/node/node_modules ## run the explorer's code in every language that is installed
 	@LOCALYUN_TEST_SAMPLES=1 $(BIN)/pytest tests/samples
+
+test-faults: system-faults .venv/.installed ## kill, cut, fill and turn whatever can be, and write down what came of it
+	@LOCALYUN_TEST_FAULTS=1 $(BIN)/pytest -n 0 --timeout 600 tests/faults
 
 check: .venv/.installed ## check format, lint and types, run the fast tests: before every commit
 	@$(BIN)/ruff format --check .
@@ -108,5 +111,20 @@ system:
 			apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
 				apt-get install -qq -y --no-install-recommends -o Dpkg::Options::=--force-confold \
 				$$missing >/dev/null; \
+		fi; \
+	fi
+
+# What the tests of faults need beside that: a compiler for what slows a disk down and turns a clock, network
+# namespaces for several hosts, and what makes a cluster of databases.
+system-faults: system
+	@if [ "$$LOCALYUN_CI" = 1 ] && [ "$$(id -u)" = 0 ]; then \
+		missing=$$(command -v gcc >/dev/null || echo gcc libc6-dev; \
+			command -v ip >/dev/null || echo iproute2; \
+			command -v patroni >/dev/null || echo patroni; \
+			command -v etcd >/dev/null || echo etcd-server); \
+		if [ -n "$$missing" ]; then \
+			echo "Installing" $$missing; \
+			apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+				apt-get install -qq -y --no-install-recommends $$missing >/dev/null; \
 		fi; \
 	fi

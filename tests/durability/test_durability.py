@@ -11,7 +11,6 @@ from typing import TypeVar
 
 import pytest
 
-from localyun.accounts import Credentials
 from localyun.model import Account
 from localyun.store.sqlite import SqliteStore
 from tests.durability.servers import (
@@ -20,13 +19,13 @@ from tests.durability.servers import (
     SUCCESS,
     Client,
     Reply,
-    Server,
-    Unanswered,
     inhabited,
     serving,
     shared,
 )
 from tests.durability.trace import COMMAND, violations
+from tests.faults.kills import IMAGES, killed
+from tests.faults.places import inhabited_directory
 
 T = TypeVar("T")
 IMAGE = "m-bp1durability"
@@ -54,72 +53,14 @@ def at_once(work: Iterable[Callable[[], T]]) -> list[T]:
 # Kill -9
 
 
-class Sharing:
-    """Clients that share images with one account after another until no answer comes."""
-
-    def __init__(self, server: Server, alice: Credentials, images: list[str], times: int) -> None:
-        """Share each of the images so many times, each by a client of its own."""
-        self._server, self._alice, self._images, self._times = server, alice, images, times
-        self.acknowledged: dict[str, list[str]] = {image: [] for image in images}
-        self.unanswered: dict[str, list[str]] = {image: [] for image in images}
-        self.refused: list[str] = []
-        self.calls: list[str] = []
-        self.answers = threading.Semaphore(0)
-
-    def all_of_it(self) -> None:
-        """Share until everything is shared or the server is gone."""
-        at_once([lambda image=image: self._share(image) for image in self._images])  # type: ignore[misc]
-
-    def _share(self, image: str) -> None:
-        with Client(self._server.port, self._alice) as client:
-            for n in range(self._times):
-                wanted = an_account()
-                is_refused = n % 5 == 4
-                added = {"AddAccount_1": wanted} | ({"AddAccount_2": self._alice.id} if is_refused else {})
-                call = client.signed("ModifyImageSharePermission", ImageId=image, **added)
-                try:
-                    reply = client.send(call)
-                except Unanswered:
-                    self.unanswered[image].append(wanted)
-                    return
-                if is_refused:
-                    assert (reply.status, reply.code) == (404, "InvalidAccount.Forbbiden")
-                    self.refused.append(wanted)
-                else:
-                    assert (reply.status, reply.code) == SUCCESS
-                    self.acknowledged[image].append(wanted)
-                self.calls.append(call)
-                self.answers.release()
-
-
 @pytest.mark.slow
 def test_what_was_acknowledged_survives_kill_9_and_nothing_else_is_there(tmp_path: Path) -> None:
-    """Five times, with some 200 calls under way: early, in between, late; and each nonce stays spent."""
-    images = [f"{IMAGE}{n:02}" for n in range(32)]
-    alice = inhabited(tmp_path, *images)
-    kept: dict[str, set[str]] = {image: set() for image in images}
+    """Five times, at a random point; `make test-faults` does it 200 times."""
+    load = killed(tmp_path, inhabited_directory(tmp_path, *IMAGES), rounds=5, seed="five")
 
-    for answers in (1, 25, 60, 100, 130):
-        with serving(tmp_path) as server:
-            sharing = Sharing(server, alice, images, times=8)
-            clients = threading.Thread(target=sharing.all_of_it)
-            clients.start()
-            for _ in range(answers):
-                sharing.answers.acquire()
-            server.kill()
-            clients.join()
-
-        assert len(sharing.calls) >= answers
-        assert any(sharing.unanswered.values())
-        with serving(tmp_path) as server, Client(server.port, alice) as client:
-            for image in images:
-                found = client.shares(image) - kept[image]
-                assert found >= set(sharing.acknowledged[image])
-                assert found <= {*sharing.acknowledged[image], *sharing.unanswered[image]}
-                assert found.isdisjoint(sharing.refused)
-                kept[image] |= found
-            for call in sharing.calls[-5:]:
-                assert client.send(call).code == "SignatureNonceUsed"
+    assert load.calls > 100
+    assert load.unanswered > 0
+    assert load.violations == []
 
 
 # Power loss
