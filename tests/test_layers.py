@@ -40,6 +40,7 @@ FROM_OUTSIDE = {
     "config": {"platformdirs"},
     "console": {"jinja2", "markupsafe"},
     "keys": {"cryptography"},
+    "objects": {"obstore"},
     "web": {"cryptography", "httptools", "starlette", "uvicorn", "uvloop"},
     "cli": {"rich", "typer"},
     "demo": {"alibabacloud_ecs20140526", "alibabacloud_tea_openapi", "aliyunsdkcore", "aliyunsdkecs", "rich"},

@@ -2,16 +2,14 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 
 from localyun.clock import Clock, SystemClock
 from localyun.compute.interface import Compute
 from localyun.compute.simulated import SimulatedCompute
 from localyun.config import Settings
 from localyun.ids import Ids
-from localyun.objects.folder import FolderObjects
-from localyun.objects.imagined import ImaginedObjects
 from localyun.objects.interface import Objects
+from localyun.objects.places import objects_at
 from localyun.operations import OPERATIONS
 from localyun.operations.context import World
 from localyun.spec.declare import Registry
@@ -37,7 +35,7 @@ class App:
     @cached_property
     def objects(self) -> Objects:
         """Where images are imported from and exported to."""
-        return FolderObjects(Path(self.settings.oss)) if self.settings.oss else ImaginedObjects()
+        return objects_at(self.settings.oss)
 
     @cached_property
     def world(self) -> World:

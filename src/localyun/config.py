@@ -23,7 +23,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     sensitive_words: frozenset[str] = frozenset()
     """What neither the name nor the description of an image may contain that is given to others."""
     oss: str = ""
-    """The folder whose folders are the buckets of object storage; without it every object exists."""
+    """Where object storage is: a folder whose folders are the buckets, or an address that speaks S3; without
+    it every object exists."""
     throttle: int = 0
     """How many calls of one account to one operation are let through in a second; 0 is all."""
     grant_quotas: bool = False

@@ -9,6 +9,7 @@ from localyun.auditing import Witness
 from localyun.authentication import authenticate
 from localyun.clock import Instant
 from localyun.model import Caller
+from localyun.objects.interface import ObjectsUnavailable
 from localyun.operations.authorization import authorize
 from localyun.operations.context import Context
 from localyun.operations.once import handle_once
@@ -53,6 +54,9 @@ def answer(call: Call, app: App, tx: Transaction) -> Reply:
         raise
     except ApiError as refusal:
         error = refusal
+    except ObjectsUnavailable:
+        log.warning("request %s: object storage can't be used", call.id, exc_info=True)
+        error = errors.SERVICE_UNAVAILABLE()
     except Exception:
         log.exception("request %s: %s failed", call.id, call.action)
         error = errors.INTERNAL_ERROR()

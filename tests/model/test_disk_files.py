@@ -3,6 +3,7 @@
 import pytest
 
 from localyun.model.disk_files import (
+    HEAD,
     QCOW2,
     RAW,
     SECTOR,
@@ -14,6 +15,7 @@ from localyun.model.disk_files import (
     format_of,
     needed_gib,
     read,
+    read_packed,
 )
 from localyun.spec.faults import ApiError
 from tests.operations import oss
@@ -59,6 +61,22 @@ def test_of_what_was_not_looked_into_nothing_is_wrong(stated: str) -> None:
     check_importable(DiskFile(), stated)
 
     assert (flaw(DiskFile(), stated), needed_gib(DiskFile(), stated)) == ("", 1)
+
+
+@pytest.mark.parametrize(
+    ("content", "shown"),
+    [
+        (oss.packed("disk.raw", b"\0" * 1024), DiskFile(disk_size=1024)),
+        (oss.packed("disk.qcow2", oss.qcow2(oss.GIB)), DiskFile(size=512, kind=QCOW2, disk_size=oss.GIB)),
+        (oss.packed("disk.raw", b"\0" * 1024)[:20], DiskFile()),
+        (b"\x1f\x8b\x08 no gzip".ljust(100), DiskFile()),
+        (oss.packed("d" * 200, b"\0" * 1024), DiskFile()),
+        (b"", DiskFile()),
+    ],
+)
+def test_what_is_packed_shows_at_its_beginning(content: bytes, shown: DiskFile) -> None:
+    """By what the tar says of the file, and the file of itself; one with a long name says nothing there."""
+    assert read_packed(content[:HEAD]) == shown
 
 
 def test_a_disk_needs_whole_gibibytes() -> None:

@@ -1,6 +1,8 @@
 """A folder as object storage, with disk files of every format, sound and broken."""
 
+import io
 import struct
+import tarfile
 from pathlib import Path
 
 GIB = 1 << 30
@@ -33,6 +35,16 @@ def dynamic_vhd(size: int, *, block: int = 2 * MIB, blocks: int | None = None) -
     header = struct.pack(">8sQQIII", b"cxsparse", 0xFFFFFFFFFFFFFFFF, 1536, 0x10000, most, block)
     footer = _footer(size, 512)
     return footer + header.ljust(1024, b"\0") + footer
+
+
+def packed(name: str, content: bytes, *, format: int = tarfile.GNU_FORMAT) -> bytes:
+    """A tar through gzip with one file."""
+    file = io.BytesIO()
+    with tarfile.open(fileobj=file, mode="w:gz", format=format) as archive:
+        entry = tarfile.TarInfo(name)
+        entry.size = len(content)
+        archive.addfile(entry, io.BytesIO(content))
+    return file.getvalue()
 
 
 FILES = {

@@ -96,8 +96,9 @@ def serve(
         str,
         option(
             "oss",
-            "Object storage: a folder whose folders are the buckets; without it every object exists.",
-            metavar="DIR",
+            "Object storage: a folder whose folders are the buckets, or s3://KEY:SECRET@HOST:PORT, s3+http "
+            "without TLS; without it every object exists.",
+            metavar="PLACE",
             show_default=False,
         ),
     ] = "",
@@ -238,17 +239,15 @@ def _limits(text: str) -> "Limits":
     return Limits(**numbers)
 
 
-def _check_oss(folder: str) -> None:
-    """Say at the start what is wrong with the folder of object storage."""
-    if not folder:
+def _check_oss(place: str) -> None:
+    """Say at the start what is wrong with the place of object storage."""
+    if not place:
         return
-    from pathlib import Path
-
-    from localyun.objects.folder import FolderError, FolderObjects
+    from localyun.objects.places import PlaceError, objects_at
 
     try:
-        FolderObjects(Path(folder))
-    except FolderError as error:
+        objects_at(place)
+    except PlaceError as error:
         fail(f"--oss: {error}")
 
 

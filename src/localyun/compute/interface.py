@@ -4,8 +4,19 @@ from collections.abc import Sequence
 from ipaddress import IPv4Network
 from typing import Protocol
 
+from msgspec import Struct
+
 from localyun.clock import Instant
 from localyun.model import Disk, Eip, Image, Instance, Phase, Snapshot, Vpc, VSwitch
+
+
+class DiskObject(Struct, frozen=True):
+    """The object that a disk is imported from or exported to, and in which format."""
+
+    bucket: str
+    name: str
+    format: str
+    """RAW, VHD, QCOW2 or VMDK; in small letters also VDI, when it is exported."""
 
 
 class Compute(Protocol):
@@ -21,11 +32,11 @@ class Compute(Protocol):
     def copy_image(self, source: Image, image: Image, now: Instant) -> Phase:
         """Make an image of another, maybe in another region."""
 
-    def import_image(self, image: Image, now: Instant) -> Phase:
-        """Make an image of what lies in object storage."""
+    def import_image(self, image: Image, objects: Sequence[DiskObject], now: Instant) -> Phase:
+        """Make an image of what lies in object storage, an object for each of its disks."""
 
-    def export_image(self, image: Image, now: Instant) -> Phase:
-        """Write an image into object storage."""
+    def export_image(self, image: Image, objects: Sequence[DiskObject], now: Instant) -> Phase:
+        """Write an image into object storage, an object for each of its disks."""
 
     def create_instance(self, instance: Instance, disks: Sequence[Disk], now: Instant) -> Phase:
         """Make an instance that isn't started, and its disks, each of its image or snapshot, or empty."""

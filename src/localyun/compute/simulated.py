@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from localyun.clock import Instant
+from localyun.compute.interface import DiskObject
 from localyun.model import Disk, Eip, Image, Instance, Phase, Snapshot, Vpc, VSwitch
 from localyun.model import eips as eip
 from localyun.model import images as image
@@ -51,11 +52,11 @@ class SimulatedCompute:
         """Creating, then Available."""
         return self._phase("copy_image", image.CREATING, image.AVAILABLE, now)
 
-    def import_image(self, image_: Image, now: Instant) -> Phase:
+    def import_image(self, image_: Image, objects: Sequence[DiskObject], now: Instant) -> Phase:
         """Creating, then Available."""
         return self._phase("import_image", image.CREATING, image.AVAILABLE, now)
 
-    def export_image(self, image_: Image, now: Instant) -> Phase:
+    def export_image(self, image_: Image, objects: Sequence[DiskObject], now: Instant) -> Phase:
         """Available all the time; being written until the phase ends."""
         return self._phase("export_image", image.AVAILABLE, image.AVAILABLE, now)
 

@@ -4,6 +4,8 @@ Read off the formats' own marks: a QCOW2 or VMDK file begins with one, a VHD fil
 which a dynamic one has a header of its own.
 """
 
+import tarfile
+import zlib
 from dataclasses import dataclass
 from typing import Literal
 
@@ -22,6 +24,8 @@ GIB = 1 << 30
 SECTOR = 512
 HEAD = 2048
 """How much of a file's beginning is read."""
+
+WITH_GZIP_HEADER = 31
 
 VHD_BLOCK = 2 << 20
 """The only size of the blocks of a dynamic VHD file that can be imported."""
@@ -62,6 +66,19 @@ def read(head: bytes, tail: bytes, size: int) -> DiskFile:
         most_blocks=_number(head, header + 28, 4, "big"),
         block_size=_number(head, header + 32, 4, "big"),
     )
+
+
+def read_packed(head: bytes) -> DiskFile:
+    """Say what is packed in a file, by gzip around a tar, as far as its first `HEAD` bytes show it."""
+    try:
+        content = zlib.decompressobj(WITH_GZIP_HEADER).decompress(head, 4 * HEAD)
+        entry = tarfile.TarInfo.frombuf(content[:SECTOR], "utf-8", "replace")
+    except (zlib.error, tarfile.HeaderError):
+        return DiskFile()
+    if not entry.isreg():
+        return DiskFile()
+    shown = read(content[SECTOR : SECTOR + HEAD], b"", entry.size)
+    return shown if shown.kind else DiskFile(disk_size=entry.size)
 
 
 def _number(content: bytes, start: int, length: int, order: Literal["big", "little"]) -> int:

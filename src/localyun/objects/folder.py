@@ -3,14 +3,20 @@
 A file `oss.toml` beside the buckets may say more of them, each in a table `[NAME]` of its own.
 """
 
+import os
+import tempfile
 from pathlib import Path
 
 import msgspec
 
-from localyun.model.disk_files import COMPRESSED, HEAD, SECTOR, DiskFile, read
-from localyun.objects.interface import Bucket
+from localyun.model.disk_files import DiskFile
+from localyun.objects.interface import Bucket, Heard, ObjectsUnavailable
+from localyun.objects.looking import look
 
 ABOUT = "oss.toml"
+CHUNK = 1 << 20
+ZEROS = bytes(CHUNK)
+"""What is left out of a file, as a hole."""
 
 
 class FolderError(ValueError):
@@ -36,14 +42,60 @@ class FolderObjects:
         return self._about.get(name, Bucket()) if (self._folder / name).is_dir() else None
 
     def file(self, bucket: str, name: str) -> DiskFile | None:
-        """Return what an object's file shows. A compressed one isn't unpacked."""
-        path = (self._folder / bucket / name).resolve()
-        if not path.is_relative_to(self._folder / bucket) or not path.is_file():
+        """Return what an object's file shows."""
+        path = self._path(bucket, name)
+        if path is None or not path.is_file():
             return None
-        size = path.stat().st_size
-        if size and name.endswith(COMPRESSED):
-            return DiskFile()
         with path.open("rb") as file:
-            head = file.read(HEAD)
-            file.seek(max(0, size - SECTOR))
-            return read(head, file.read(SECTOR), size)
+
+            def part(start: int, length: int) -> bytes:
+                file.seek(start)
+                return file.read(length)
+
+            return look(name, path.stat().st_size, part)
+
+    def local(self, bucket: str, name: str, scratch: Path, heard: Heard) -> Path:
+        """Return the object's own file."""
+        path = self._path(bucket, name)
+        if path is None or not path.is_file():
+            raise ObjectsUnavailable(f"The object {name} isn't there any more.")
+        return path
+
+    def keep(self, bucket: str, name: str, source: Path, heard: Heard) -> None:
+        """Copy a file to where the object's is, whose folder is made if need be."""
+        path = self._path(bucket, name)
+        if path is None or not (self._folder / bucket).is_dir():
+            raise ObjectsUnavailable(f"There is no place for the object {name} in the bucket {bucket}.")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _copy(source, path, heard)
+        except OSError as error:
+            raise ObjectsUnavailable(f"The object {name} can't be written: {error}.") from error
+
+    def _path(self, bucket: str, name: str) -> Path | None:
+        """Where an object's file would be, unless that is outside the bucket's folder."""
+        path = (self._folder / bucket / name).resolve()
+        return path if path.is_relative_to(self._folder / bucket) else None
+
+
+def _copy(source: Path, target: Path, heard: Heard) -> None:
+    """Copy a file, which appears as a whole and on the medium; what isn't finished begins with a dot."""
+    descriptor, unfinished = tempfile.mkstemp(".part", f".{target.name}.", target.parent)
+    try:
+        with source.open("rb") as read, os.fdopen(descriptor, "wb") as written:
+            while chunk := read.read(CHUNK):
+                written.seek(len(chunk), os.SEEK_CUR) if chunk == ZEROS else written.write(chunk)
+                heard(read.tell())
+            written.truncate(read.tell())
+            written.flush()
+            os.fchmod(written.fileno(), 0o644)
+            os.fsync(written.fileno())
+        Path(unfinished).rename(target)
+    except BaseException:
+        Path(unfinished).unlink(missing_ok=True)
+        raise
+    folder = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -1,7 +1,10 @@
 """Object storage that isn't there: whatever is asked for exists, and nothing is known of it."""
 
+from pathlib import Path
+from typing import NoReturn
+
 from localyun.model.disk_files import DiskFile
-from localyun.objects.interface import Bucket
+from localyun.objects.interface import Bucket, Heard, ObjectsUnavailable
 
 
 class ImaginedObjects:
@@ -14,3 +17,10 @@ class ImaginedObjects:
     def file(self, bucket: str, name: str) -> DiskFile:
         """Return a file that may hold anything."""
         return DiskFile()
+
+    def local(self, bucket: str, name: str, scratch: Path, heard: Heard) -> NoReturn:
+        """Have nothing to read."""
+        raise ObjectsUnavailable("There is no object storage: name one with localyun serve --oss.")
+
+    def keep(self, bucket: str, name: str, source: Path, heard: Heard) -> None:
+        """Keep nothing, since whatever is asked for exists."""

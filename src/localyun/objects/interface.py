@@ -1,6 +1,8 @@
 """What the operations ask of object storage."""
 
+from collections.abc import Callable
 from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import Literal, Protocol
 
 import msgspec
@@ -9,6 +11,14 @@ from localyun.model.disk_files import DiskFile
 
 ARCHIVES = ("Archive", "ColdArchive", "DeepColdArchive")
 """The storage classes whose objects can't be read until they are restored."""
+
+
+Heard = Callable[[int], None]
+"""Told again and again how many bytes are done; what it raises ends the transfer and is passed on."""
+
+
+class ObjectsUnavailable(Exception):
+    """Object storage doesn't answer, or can't do what it is asked; says why, in a sentence."""
 
 
 class Bucket(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -37,3 +47,15 @@ class Objects(Protocol):
 
     def file(self, bucket: str, name: str) -> DiskFile | None:
         """Return what is known of an object of a bucket, or None if there is none of this name."""
+
+    def local(self, bucket: str, name: str, scratch: Path, heard: Heard) -> Path:
+        """Return a file with what is in an object, to be read only: its own, or a copy in `scratch`.
+
+        Raises `ObjectsUnavailable`.
+        """
+
+    def keep(self, bucket: str, name: str, source: Path, heard: Heard) -> None:
+        """Make an object of a file, in place of the one that had its name: as a whole, or not at all.
+
+        Raises `ObjectsUnavailable`.
+        """

@@ -89,8 +89,9 @@ def usable_bucket(ctx: Context, name: str) -> Bucket:
 
 
 def file_in(ctx: Context, bucket: str, name: str) -> DiskFile | None:
-    """Return what is known of an object, be it that an image was exported to it; None if there is none."""
+    """Return what is known of an object, if only that an image was exported to it; None if there is none."""
+    found = ctx.world.objects.file(bucket, name)
     exported = ctx.tx.get(ExportedObject, bucket, name)
-    if exported is not None and ctx.now >= exported.since:
+    if found in (None, DiskFile()) and exported is not None and ctx.now >= exported.since:
         return DiskFile(kind=exported.format, disk_size=exported.size * GIB)
-    return ctx.world.objects.file(bucket, name)
+    return found

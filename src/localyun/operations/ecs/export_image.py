@@ -4,6 +4,7 @@ import re
 from typing import Annotated
 
 from localyun.clock import DAY
+from localyun.compute.interface import DiskObject
 from localyun.model import ExportedObject, Image, Phase
 from localyun.model.access import Action, Relation
 from localyun.model.images import AVAILABLE
@@ -87,7 +88,7 @@ class Exporting(Answer):
     ),
     unknown_region=errors.REGION_ID_NOT_FOUND,
     support=Support.PARTIAL,
-    gaps="No bytes are written: only ImportImage finds what was exported.",
+    gaps="Where no disks are kept, no bytes are written: only ImportImage finds what was exported.",
 )
 def export_image(ctx: Context, request: ExportImage) -> Exporting:
     """Only one's own image that isn't the community's is exported; each disk becomes an object.
@@ -114,7 +115,8 @@ def export_image(ctx: Context, request: ExportImage) -> Exporting:
         raise errors.IMAGE_BEING_EXPORTED()
     _check_quotas(ctx)
     steps = tuple(Step({"OSSBucket": request.oss_bucket, "OSSObject": name}) for name in names)
-    phase = ctx.outcome(ctx.compute.export_image(image, ctx.now), FAILED)
+    objects = [DiskObject(request.oss_bucket, name, wanted) for name in names]
+    phase = ctx.outcome(ctx.compute.export_image(image, objects, ctx.now), FAILED)
     if phase.after == FAILED:
         steps = tuple(step.failed(FAILURE.code, FAILURE.message) for step in steps)
         return _begun(ctx, image, steps, phase)

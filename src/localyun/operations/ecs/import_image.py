@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from localyun.compute.interface import DiskObject
 from localyun.model import Image, Phase, Snapshot, Tag
 from localyun.model.disk_files import RAW, check_importable, flaw, needed_gib
 from localyun.model.image_rules import can_boot, default_boot_mode
@@ -234,7 +235,8 @@ def import_image(ctx: Context, request: ImportImage) -> ImportedImage:
         license_type=request.license_type,
         checked=request.detection_strategy is not None,
     )
-    phase = ctx.image_outcome(ctx.compute.import_image(image, ctx.now))
+    objects = [DiskObject(disk.bucket, disk.object, disk.format) for disk in planned]
+    phase = ctx.image_outcome(ctx.compute.import_image(image, objects, ctx.now))
     if any(step.error for step in steps):
         phase = msgspec.structs.replace(phase, after=CREATE_FAILED)
     elif phase.after == CREATE_FAILED:
