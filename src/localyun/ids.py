@@ -6,6 +6,9 @@ import uuid
 from secrets import SystemRandom
 
 _ALPHABET = string.ascii_lowercase + string.digits
+_RANDOM_BITS = ~(0xF000 << 64 | 0xC000 << 48)
+_VERSION_4 = 0x4000 << 64 | 0x8000 << 48
+"""The bits of a UUID that are random, and those that say so."""
 
 
 class Ids:
@@ -21,7 +24,8 @@ class Ids:
 
     def request_id(self) -> str:
         """An upper-case UUID, as each answer carries."""
-        return str(uuid.UUID(int=self._random.getrandbits(128), version=4)).upper()
+        digits = f"{self._random.getrandbits(128) & _RANDOM_BITS | _VERSION_4:032X}"
+        return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
     def resource(self, prefix: str, mark: str) -> str:
         """A resource id such as `m-bp1…`: prefix, the region's mark, 20 characters in all after the dash."""

@@ -1,8 +1,7 @@
 """Clients that ask where a product is are sent on in the form in which they came."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from localyun.wire.call import RawRequest
 from tests.people import LOCATION, Person, World

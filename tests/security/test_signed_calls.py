@@ -1,11 +1,11 @@
 """Attacks on what proves a call: stripped and confused signatures, smuggled headers, replays."""
 
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from localyun import accounts
 from localyun.app import App

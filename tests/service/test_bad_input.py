@@ -2,12 +2,12 @@
 
 import itertools
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 from xml.etree import ElementTree
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from localyun.clock import MINUTE
 from localyun.model import AccessKey, Image, Phase, Share

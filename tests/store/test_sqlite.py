@@ -213,3 +213,59 @@ os._exit(9)
 
     with closing(SqliteStore(tmp_path)) as store, store.reading(0) as tx:
         assert tx.find(Account) == [an_account("1")]
+
+
+def named(store: SqliteStore) -> str:
+    """What account 1 is called, looked up by its key; empty if there is none."""
+    with store.reading(0) as tx:
+        found = tx.get(Account, "1")
+        return found.name if found else ""
+
+
+def test_what_is_remembered_is_what_is_there(store: SqliteStore, tmp_path: Path) -> None:
+    """A record that was read is read anew once this process or another one has changed it."""
+    assert named(store) == ""
+
+    keep(store, an_account("1", "ours"))
+    assert named(store) == "ours"
+
+    with closing(SqliteStore(tmp_path)) as other:
+        keep(other, an_account("1", "theirs"))
+    assert named(store) == "theirs"
+
+    with store.writing(0) as tx:
+        tx.delete(an_account("1"))
+    assert named(store) == ""
+
+
+def test_nothing_is_remembered_that_was_undone(store: SqliteStore) -> None:
+    """Neither what a savepoint undid, nor what a failed transaction did, although it was read in there."""
+    keep(store, an_account("1", "kept"))
+
+    with store.writing(0) as tx:
+        with pytest.raises(ZeroDivisionError), tx.savepoint():  # noqa: PT012
+            tx.put(an_account("1", "undone"))
+            assert tx.get(Account, "1") == an_account("1", "undone")
+            1 / 0  # noqa: B018
+        assert tx.get(Account, "1") == an_account("1", "kept")
+    assert named(store) == "kept"
+
+    with pytest.raises(ZeroDivisionError), store.writing(0) as tx:  # noqa: PT012
+        tx.delete(an_account("1", "kept"))
+        assert tx.get(Account, "1") is None
+        raise ZeroDivisionError
+    assert named(store) == "kept"
+
+
+def test_not_more_is_remembered_than_there_is_room_for(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Then all is forgotten, and read again when it is asked for."""
+    monkeypatch.setattr(sqlite, "REMEMBERED", 2)
+    for id in ("1", "2", "3"):
+        keep(store, an_account(id, f"named {id}"))
+
+    for id in ("1", "2", "3", "1"):
+        with store.reading(0) as tx:
+            assert tx.get(Account, id) == an_account(id, f"named {id}")
+        assert len(store._remembered._records) <= 2

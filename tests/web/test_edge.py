@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from localyun.app import App
 from localyun.clock import MINUTE, Instant
@@ -389,7 +390,7 @@ LEFT = {"type": "http.disconnect"}
 def posted(raw: RawRequest) -> RawRequest:
     """The same call with its parameters in a form."""
     headers = {**raw.headers, "content-type": "application/x-www-form-urlencoded"}
-    return replace(raw, query=b"", headers=headers, body=raw.query)
+    return structs.replace(raw, query=b"", headers=headers, body=raw.query)
 
 
 def test_a_body_may_come_in_pieces(world: World, alice: Person) -> None:

@@ -119,6 +119,9 @@ def serve(
     On empty data this makes the accounts alice, bob and mallory and prints their keys. SIGTERM and SIGINT
     end it, once the calls under way are answered.
     """
+    import gc
+
+    gc.disable()  # hardly anything that is made on the way to the first call is garbage
     url = locate(ctx, data, database_url, ephemeral=ephemeral)
     regions_without = _regions(_listed(no_community_images))
     lacking, quotas, short = _features(without), _limits(limits), _shortages(shortages)

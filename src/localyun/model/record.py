@@ -5,6 +5,7 @@ The store derives table and statements from this; nothing else needs to know tha
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeVar
 
 import msgspec
@@ -39,7 +40,7 @@ class Resource(Record, frozen=True, kw_only=True):
     tags: tuple[Tag, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Layout:
     """Where records of one type are kept and by which of their fields they are found."""
 
@@ -49,7 +50,7 @@ class Layout:
     counted: tuple[tuple[str, ...], ...] = ()
     """The sets of fields by which records are counted as they come and go, so that nobody has to."""
 
-    @property
+    @cached_property
     def columns(self) -> tuple[str, ...]:
         """The fields that stand beside the record's body, each once, the key first."""
         found = (*self.indexes, *self.counted)

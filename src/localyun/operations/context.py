@@ -47,8 +47,7 @@ class World:
     key_uses: KeyUses = field(default_factory=KeyUses)
 
 
-@dataclass(frozen=True)
-class Context:
+class Context(msgspec.Struct, frozen=True, dict=True, eq=False):
     """One call, as its handler sees it. `region` is the call's own, empty where it names none."""
 
     caller: Caller

@@ -5,6 +5,9 @@ waiting for the disk: it survives `kill -9`, though a power cut may forget its l
 decides between processes which call comes first with a nonce; it is written at the end of a transaction, in
 one go, so that nobody waits there for somebody else's calls. The nonces of changes are written to the first
 file as well, and brought back from it when the store is opened: a power cut makes us forget reading calls.
+
+Records that were read by key are remembered, the ones that every call needs above all, until this process
+changes them or another one has changed anything.
 """
 
 import sqlite3
@@ -12,6 +15,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
 from pathlib import Path
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
@@ -24,6 +28,8 @@ from localyun.store.interface import StoreBusy, StoreUnavailable, Transaction
 from localyun.store.sql import SqlTransaction, lost, run
 from localyun.store.tables import NONCES, TABLES, TALLY
 
+R = TypeVar("R", bound=Record)
+
 STATE_FILE, NONCE_FILE = "localyun.db", "nonces.db"
 
 PURGE_EVERY: Instant = 100
@@ -31,6 +37,9 @@ PURGE_EVERY: Instant = 100
 
 TRIM_EVERY: Instant = 60 * MINUTE
 """How often the entries of the audit trail are dropped that have been kept long enough, in wall time."""
+
+REMEMBERED = 4_096
+"""How many records are remembered; then all are forgotten, which costs less than to know the least used."""
 
 _IS_SPENT = tables.nonce(SQLITE).sql
 _SPEND = tables.insert(SQLITE, NONCES).sql
@@ -64,6 +73,7 @@ class SqliteStore:
                 raise StoreUnavailable(f"{directory}: {error}") from error
             self._opened = opened.pop_all()
         self._state, self._nonces = state, nonces
+        self._remembered = _Remembered(state.connection)
 
     def reading(self, now: Instant) -> AbstractContextManager[Transaction]:
         """Begin to read, at this wall time, whoever else is changing; only nonces can be written."""
@@ -78,7 +88,9 @@ class SqliteStore:
     @contextmanager
     def _transaction(self, now: Instant, patience: Instant, *, changes: bool) -> Iterator[Transaction]:
         with self._lock, self._state.transaction("BEGIN IMMEDIATE" if changes else "BEGIN", patience):
-            transaction = _Transaction(self._state.connection, self._nonces.connection, changes=changes)
+            transaction = _Transaction(
+                self._state.connection, self._nonces.connection, self._remembered.now(), changes=changes
+            )
             yield transaction
             if transaction.entries:
                 self._state.record(transaction, now)
@@ -106,6 +118,7 @@ class SqliteStore:
             for table in (*TABLES.values(), TALLY, NONCES):
                 run(self._state.connection.execute, tables.delete_all(SQLITE, table).sql)
             run(self._nonces.connection.execute, tables.delete_all(SQLITE, NONCES).sql)
+            self._remembered.forget()
 
     def close(self) -> None:
         """Let go of the database; the store can't be used afterwards."""
@@ -183,13 +196,70 @@ class _File:
             self._purged_at = now
 
 
+class _Remembered:
+    """Records by kind and key as they are in the first file; None stands for one that isn't there."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._version = -1
+        self._records: dict[tuple[Any, ...], Any] = {}
+
+    def now(self) -> dict[tuple[Any, ...], Any]:
+        """Return what is remembered and still true, in a transaction, which sees that moment from now on."""
+        ((version,),) = run(self._connection.execute, "PRAGMA data_version")  # others' commits change it
+        if version != self._version or len(self._records) >= REMEMBERED:
+            self.forget()
+            self._version = version
+        return self._records
+
+    def forget(self) -> None:
+        """Forget all of it."""
+        self._records = {}
+
+
 class _Transaction(SqlTransaction):
     """A transaction on the first file, and the nonces that are spent in it."""
 
-    def __init__(self, state: sqlite3.Connection, nonces: sqlite3.Connection, *, changes: bool) -> None:
+    def __init__(
+        self,
+        state: sqlite3.Connection,
+        nonces: sqlite3.Connection,
+        remembered: dict[tuple[Any, ...], Any],
+        *,
+        changes: bool,
+    ) -> None:
         super().__init__(state.execute, SQLITE, changes=changes)
         self._nonces = nonces.execute
+        self._remembered = remembered
+        self._touched: set[tuple[Any, ...]] = set()
         self.spent: dict[tuple[str, str], Instant] = {}
+
+    def get(self, kind: type[R], *key: str) -> R | None:
+        """Return the record with this key, or None; what this transaction changed may yet be undone."""
+        named = (kind, *key)
+        if named in self._remembered:
+            found: R | None = self._remembered[named]
+            return found
+        record = super().get(kind, *key)
+        if named not in self._touched:
+            self._remembered[named] = record
+        return record
+
+    def put(self, record: Record) -> None:
+        """Keep the record, in place of the one with the same key if there is one."""
+        self._touch(record)
+        super().put(record)
+
+    def delete(self, record: Record) -> None:
+        """Forget the record with this one's key, if there is one."""
+        self._touch(record)
+        super().delete(record)
+
+    def _touch(self, record: Record) -> None:
+        kind = type(record)
+        named = (kind, *[getattr(record, name) for name in LAYOUTS[kind].key])
+        self._touched.add(named)
+        self._remembered.pop(named, None)
 
     def spend_nonce(self, access_key: str, nonce: str, expires_at: Instant) -> bool:
         """Remember a nonce of a key until an instant; False if it was spent before."""

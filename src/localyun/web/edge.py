@@ -14,7 +14,7 @@ import time
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from localyun.app import App
@@ -179,10 +179,20 @@ class _Threads:
         return refuse(errors.SERVICE_UNAVAILABLE(), call, self._app)
 
 
+LONGEST_NAME = 64
+"""How long a header's name is at most that is kept decoded: clients send the same ones each time."""
+
+
+@lru_cache(1024)
+def _header_name(octets: bytes) -> str:
+    return octets.decode("latin-1").lower()
+
+
 def _raw(scope: Scope, body: bytes) -> RawRequest:
     headers: dict[str, str] = {}
     for name, value in scope["headers"]:
-        key, text = name.decode("latin-1").lower(), value.decode("latin-1")
+        key = _header_name(name) if len(name) <= LONGEST_NAME else name.decode("latin-1").lower()
+        text = value.decode("latin-1")
         headers[key] = f"{headers[key]},{text}" if key in headers else text
     return RawRequest(
         method=scope["method"],

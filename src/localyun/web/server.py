@@ -1,6 +1,7 @@
 """Serving an app over HTTP with uvicorn, in this process or in several on one socket."""
 
 import asyncio
+import gc
 import logging
 import multiprocessing
 import signal
@@ -132,8 +133,15 @@ def server_for(app: App, on_ready: Callable[[], None] = lambda: None) -> Server:
     )
 
 
+def settle() -> None:
+    """Collect garbage from now on, but never look through what was made until now: it is there to stay."""
+    gc.freeze()
+    gc.enable()
+
+
 def serve(app: App, listener: socket.socket, on_ready: Callable[[], None]) -> None:
     """Serve on a socket until SIGTERM or SIGINT, answer the calls under way, and close the store."""
+    settle()
     try:
         server_for(app, on_ready).run(sockets=[listener])
     finally:
@@ -147,6 +155,7 @@ def serve_with_workers(
 
     `make_app` is called in each of them, so it has to be something that can be pickled.
     """
+    settle()
     processes = multiprocessing.get_context("spawn")
     told, tell = processes.Pipe(duplex=False)
     ready, report = processes.Pipe(duplex=False)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import unquote
 
@@ -18,8 +17,7 @@ _CREDENTIAL = re.compile(r"\bCredential=([^,\s]{1,128})")
 FORM = "application/x-www-form-urlencoded"
 
 
-@dataclass(frozen=True, slots=True)
-class RawRequest:
+class RawRequest(msgspec.Struct, frozen=True):
     """An HTTP request: bytes as they came, header names in lower case."""
 
     method: str

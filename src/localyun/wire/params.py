@@ -53,10 +53,13 @@ def _nested(parameters: Mapping[str, str], fields: Mapping[str, Field]) -> Tree:
     """
     tree: Tree = {}
     for name, value in parameters.items():
-        first, *path = name.split(".", DEEPEST)
+        first, dot, _ = name.partition(".")
         if not value or first not in fields:
             continue
-        *branches, leaf = (first, *path)
+        if not dot and first not in tree:
+            tree[first] = value
+            continue
+        *branches, leaf = name.split(".", DEEPEST)
         branch: Any = tree
         for part in branches:
             branch = branch.setdefault(part, {}) if isinstance(branch, dict) else None

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from localyun.clock import Instant
 
@@ -9,6 +10,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SECONDS = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d))?Z", re.ASCII)
 
 
+@lru_cache(1024)  # calls of the same second carry the same text
 def parse(text: str) -> Instant:
     """Read `yyyy-MM-ddTHH:mm:ssZ` or `yyyy-MM-ddTHH:mmZ`. Raises ValueError on anything else."""
     if not (match := _SECONDS.fullmatch(text)):
@@ -20,14 +22,15 @@ def parse(text: str) -> Instant:
 
 def seconds(instant: Instant) -> str:
     """Write `yyyy-MM-ddTHH:mm:ssZ`, as images, shares, disks and snapshots have it."""
-    return _written(instant, "seconds")
+    return _written(instant // 1000, "seconds")
 
 
 def minutes(instant: Instant) -> str:
     """Write `yyyy-MM-ddTHH:mmZ`, as instances have it."""
-    return _written(instant, "minutes")
+    return _written(instant // 1000, "minutes")
 
 
-def _written(instant: Instant, to: str) -> str:
-    # isoformat takes half as long as strftime, and lists are full of times.
-    return (_EPOCH + timedelta(milliseconds=instant)).isoformat(timespec=to).removesuffix("+00:00") + "Z"
+@lru_cache(16_384)
+def _written(second: int, to: str) -> str:
+    # isoformat takes half as long as strftime, and lists are full of times, often the same.
+    return (_EPOCH + timedelta(seconds=second)).isoformat(timespec=to).removesuffix("+00:00") + "Z"

@@ -6,7 +6,9 @@ Headers are given by their lower-case names.
 import hashlib
 import hmac
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from functools import lru_cache
+
+import msgspec
 
 from localyun.wire.signing.canonical import canonical_query, octets, same
 
@@ -15,8 +17,7 @@ ALGORITHM = "ACS3-HMAC-SHA256"
 _FIELDS = ("Credential", "SignedHeaders", "Signature")
 
 
-@dataclass(frozen=True, slots=True)
-class Authorization:
+class Authorization(msgspec.Struct, frozen=True):
     """What an `Authorization` header says; its text is the header's value."""
 
     access_key_id: str
@@ -55,12 +56,18 @@ def parse_authorization(value: str) -> Authorization:
     for name in _FIELDS:
         if name not in fields:
             raise ValueError(f"{name} is missing")
-    signed_headers = tuple(fields["SignedHeaders"].lower().split(";"))
+    signed_headers = _names(fields["SignedHeaders"])
+    return Authorization(fields["Credential"], signed_headers, fields["Signature"], algorithm)
+
+
+@lru_cache(64)  # a client signs the same headers each time
+def _names(text: str) -> tuple[str, ...]:
+    signed_headers = tuple(text.lower().split(";"))
     if "" in signed_headers:
         raise ValueError("SignedHeaders contains an empty name")
     if len(set(signed_headers)) < len(signed_headers):
         raise ValueError("SignedHeaders names a header twice")
-    return Authorization(fields["Credential"], signed_headers, fields["Signature"], algorithm)
+    return signed_headers
 
 
 def missing_signed_headers(
