@@ -19,9 +19,13 @@ from localyun.samples.clients import Aim
 from localyun.samples.described import Described
 from localyun.samples.languages import written
 from tests.clients.servers import REGION, Server, new_image, serving, sharees
+from tools.clients import PROGRAMS
 
 pytestmark = [pytest.mark.clients, pytest.mark.slow, pytest.mark.timeout(600)]
 PATIENCE = 300
+PATH = os.pathsep.join((os.environ["PATH"], str(PROGRAMS)))
+"""Where programs are: installed, or built by `make test-clients`."""
+
 NODE_MODULES = Path(__file__).parents[1] / "clients" / "node" / "node_modules"
 
 GO_SDK = "github.com/aliyun/alibaba-cloud-sdk-go/sdk@v1.63.107"
@@ -80,7 +84,7 @@ def run(
         [*RUNNERS[title], sample.file],
         check=False,
         cwd=folder,
-        env=clean,
+        env={**clean, "PATH": PATH},
         capture_output=True,
         text=True,
         timeout=PATIENCE,
@@ -109,10 +113,12 @@ def prepare(folder: Path, title: str) -> None:
             need("aliyun")
 
 
-def need(program: str, *, there: bool = True) -> None:
-    """Skip the test where a program isn't installed."""
-    if shutil.which(program) is None or not there:
+def need(program: str, *, there: bool = True) -> str:
+    """Return where a program is; skip the test where it isn't installed."""
+    path = shutil.which(program, path=PATH)
+    if path is None or not there:
         pytest.skip(f"{program} isn't installed")
+    return path
 
 
 @each_language
@@ -202,7 +208,7 @@ def test_a_signature_is_good_once(server: Server, folder: Path) -> None:
 @pytest.mark.parametrize("action", [*terraform.blocks(), "ModifyImageSharePermission"])
 def test_terraform_reads_what_is_written(server: Server, action: str) -> None:
     """And would write it so itself."""
-    need("terraform")
+    fmt = [need("terraform"), "fmt", "-check", "-diff", "-"]
     operation = next(one for one in OPERATIONS.operations if one.name == action)
     given = {field.name: "x" for field in operation.own_fields if not field.group and not field.repeated}
     call = Described(
@@ -212,8 +218,7 @@ def test_terraform_reads_what_is_written(server: Server, action: str) -> None:
         aim=Aim(server.address),
     )
 
-    words = ["terraform", "fmt", "-check", "-diff", "-"]
-    done = subprocess.run(words, input=terraform.write(call), capture_output=True, text=True, check=False)
+    done = subprocess.run(fmt, input=terraform.write(call), capture_output=True, text=True, check=False)
 
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
 

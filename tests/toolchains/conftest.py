@@ -4,6 +4,7 @@ They are built by `make test-clients`, which is the only way to run these tests:
 """
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,8 +31,9 @@ def image(server: Server) -> str:
 
 
 def program(name: str) -> str:
-    """Return the path of a program; the test is skipped when it couldn't be built."""
-    path = PROGRAMS / name
-    if not path.exists():
-        pytest.skip(f"{name} wasn't built: it needs Go")
-    return str(path)
+    """Return the path of a program that was built or is installed; without it the test is skipped."""
+    built = PROGRAMS / name
+    found = str(built) if built.exists() else shutil.which(name)
+    if not found:
+        pytest.skip(f"{name} was neither built nor is it installed")
+    return found
