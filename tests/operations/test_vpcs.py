@@ -357,6 +357,7 @@ def test_each_vpc_has_one_route_table(alice: Person, bob: Person) -> None:
         answer = person.call("DescribeRouteTableList", version=VPC, **filters)
         found: list[dict[str, Any]] = answer["RouterTableList"]["RouterTableListType"]
         assert answer["TotalCount"] == len(found)
+        assert (answer["Code"], answer["Success"]) == ("200", True)
         return found
 
     (table,) = tables(alice)

@@ -63,8 +63,11 @@ class RouterTableList(View):
 
 
 class RouteTables(Answer):
-    """A page of route tables."""
+    """A page of route tables, and that all went well: Terraform reads `Code`."""
 
+    code: str
+    message: str
+    success: bool
     page_size: int
     page_number: int
     total_count: int
@@ -89,6 +92,9 @@ def describe_route_table_list(ctx: Context, request: DescribeRouteTableList) -> 
         and not request.tag
     ]
     return RouteTables(
+        code="200",
+        message="success",
+        success=True,
         page_size=request.page_size,
         page_number=request.page_number,
         total_count=len(found),
