@@ -41,6 +41,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The largest body of a request, in bytes."""
     header_limit: int = 128 * 1024
     """The largest request line and headers together, in bytes."""
+    request_seconds: float = 30
+    """How long a request may take to arrive, from its first byte to its last."""
+    drain: float = 0
+    """For how many seconds a server that is told to stop goes on, and says in its health that it will."""
 
 
 def default_data_directory() -> Path:

@@ -32,6 +32,16 @@ def serve(
         bool, option("ephemeral", "Keep everything in memory and forget it at the end.")
     ] = False,
     workers: Annotated[int, option("workers", "How many processes serve.", min=1, max=64)] = 1,
+    drain: Annotated[
+        float,
+        option(
+            "drain",
+            "At SIGTERM, for how many seconds to go on serving while /_localyun/health answers 503: "
+            "time for a balancer to send its calls elsewhere.",
+            min=0,
+            metavar="SECONDS",
+        ),
+    ] = 0,
     unknown_accounts: Annotated[
         Literal["refuse", "accept"],
         option("unknown-accounts", "Whether images may be shared with accounts that aren't registered."),
@@ -150,6 +160,7 @@ def serve(
         turnable=workers == 1,
         certificate=server_certificate(url, host) if tls else None,
         oss=oss,
+        drain=drain,
     )
     with listener:
         store = open_store(url)
@@ -166,7 +177,7 @@ def serve(
         else:
             store.close()
             _log()
-            server.serve_with_workers(partial(make_app, url, settings), listener, workers, ready)
+            server.serve_with_workers(partial(make_app, url, settings), listener, workers, ready, drain)
 
 
 def make_app(url: str, settings: "Settings") -> "App":

@@ -49,6 +49,7 @@ UNSUPPORTED_OPERATION = Row(400, "UnsupportedOperation.%s", "localyun does not e
 UNSUPPORTED_PARAMETER = Row(400, "UnsupportedParameter.%s", 'localyun does not emulate the parameter "%s".')
 REQUEST_TOO_LARGE = Row(413, "RequestTooLarge", "The request is larger than %s bytes.")
 HEADERS_TOO_LARGE = Row(431, "RequestHeaderFieldsTooLarge", "The request's line and headers are larger than %s bytes.")
+REQUEST_TIMEOUT = Row(408, "RequestTimeout", "The request did not arrive whole within %s seconds.")
 MALFORMED_REQUEST = Row(400, "MalformedRequest", "The request is not well-formed HTTP.")
 
 

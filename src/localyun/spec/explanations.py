@@ -64,6 +64,7 @@ _BY_CODE = {
     # --- Ours: what the provider does and we don't, refused by name ---
     "UnsupportedOperation.%s": Explanation("The provider has this operation; localyun doesn't emulate it.", "Do without it here. The reference lists what there is."),
     "UnsupportedParameter.%s": Explanation("The operation is emulated, but this parameter isn't, and ignoring it would give a wrong answer.", "Leave it out, or give it its default."),
+    "RequestTimeout": Explanation("The request began, and its end didn't come in time.", "Send it in one go: the header Content-Length must be the length of the body that is sent."),
     "RequestTooLarge": Explanation("The body of the request is larger than the server takes.", "Send less: no call of this API needs so much."),
     "RequestHeaderFieldsTooLarge": Explanation("The request line and the headers are larger than the server takes.", "Send the parameters in a form body instead of the query."),
     "MalformedRequest": Explanation("What came over the connection isn't HTTP.", 'Use plain HTTP: a client that speaks HTTPS to this port ends up here (protocol="HTTP", --insecure).'),

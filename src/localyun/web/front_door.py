@@ -46,9 +46,13 @@ class FrontDoor:
         listener.setblocking(False)
         self._loop.add_reader(listener, self._take)
 
+    def take_no_more(self) -> None:
+        """Take no more connections; those that have come are still led in."""
+        self._loop.remove_reader(self._listener)
+
     def close(self) -> None:
         """Take no more connections; those that were handed over live on."""
-        self._loop.remove_reader(self._listener)
+        self.take_no_more()
         for task in self._arriving:
             task.cancel()
 

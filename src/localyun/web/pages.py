@@ -19,7 +19,9 @@ START = "/_localyun/console/"
 def pages(app: App) -> ASGIApp:
     """Return the application for all that is ours."""
 
-    async def health(_: Request) -> Response:
+    async def health(request: Request) -> Response:
+        if request.scope.get("state", {}).get("stopping"):
+            return JSONResponse({"status": "stopping", "version": __version__}, 503)
         try:
             with app.store.reading(app.clock.wall()):
                 return JSONResponse({"status": "ok", "version": __version__})

@@ -6,16 +6,18 @@ import logging
 import multiprocessing
 import signal
 import socket
+import time
 from collections.abc import Callable
 from functools import partial
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
 from localyun.app import App
+from localyun.config import Settings
 from localyun.web.edge import Asgi, Edge
 from localyun.web.protocol import protocol_for
 
@@ -26,6 +28,9 @@ BACKLOG = 4096
 """How many connections may wait to be taken."""
 DRAIN_SECONDS = 10
 """How long a server that is told to stop waits for the calls under way."""
+LINGER_SECONDS = 1
+"""How long it leaves connections open on which no call is under way: one may be about to arrive."""
+TICK_SECONDS = 0.02
 KEEP_ALIVE_SECONDS = 75
 """How long an idle connection stays open: longer than clients pause between two looks at a status."""
 RESTART_SECONDS = 1
@@ -63,16 +68,17 @@ def pages_of(app: App) -> Callable[[], Asgi]:
 class Server(uvicorn.Server):
     """A server that says when it serves, and that has succeeded when it stops because it was told to.
 
-    It also stops when the process that started it as its worker is gone.
+    SIGTERM stops it without the loss of a call, SIGINT at once. It also stops when the process that started
+    it as its worker is gone.
     """
 
-    def __init__(
-        self, config: uvicorn.Config, on_ready: Callable[[], None], certificate: Path | None = None
-    ) -> None:
+    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None], settings: Settings) -> None:
         """Call `on_ready` once calls are served; with a certificate, HTTPS and tunnels are served as well."""
         super().__init__(config)
         self._on_ready = on_ready
-        self._certificate = certificate
+        self._certificate = settings.certificate
+        self._notice = settings.drain
+        self._gently = False
         self._doors: list[FrontDoor] = []
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -98,12 +104,50 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Take no more connections, and answer the calls under way."""
+        if self._gently:
+            await self._drain(sockets or [])
         for door in self._doors:
             door.close()
         await super().shutdown(sockets)
 
+    async def _drain(self, sockets: list[socket.socket]) -> None:
+        """Lose no call: give notice, let each connection end with an answer, and take no more of them.
+
+        A connection that is closed while nothing is under way on it may have a call on the wire. So clients
+        that are busy are told by their next answer, and only those that are idle are cut off.
+        """
+        protocol: Any = self.config.http_protocol_class
+        protocol.stopping = self.lifespan.state["stopping"] = True
+        for connection in self._connections():
+            connection.end_after_this()
+        await self._until(lambda: False, self._notice)
+        for door in self._doors:
+            door.take_no_more()
+        for server in self.servers:
+            server.close()
+        for listener in sockets:
+            listener.close()
+        await self._until(lambda: not self.server_state.connections, LINGER_SECONDS)
+
+    async def _until(self, is_so: Callable[[], bool], seconds: float) -> None:
+        """Wait until something is so, for so long, and no longer once somebody insists."""
+        deadline = time.monotonic() + seconds
+        while not (is_so() or self.force_exit) and time.monotonic() < deadline:
+            await asyncio.sleep(TICK_SECONDS)
+
+    async def on_tick(self, counter: int) -> bool:
+        """Once a second, end connections whose clients are too slow; return whether to stop."""
+        if counter % 10 == 0:
+            for connection in self._connections():
+                connection.end_if_too_slow()
+        return await super().on_tick(counter)
+
+    def _connections(self) -> list[Any]:
+        return list(self.server_state.connections)
+
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Stop once the calls under way are answered; at a second SIGINT without them."""
+        self._gently = self._gently or (sig == signal.SIGTERM and not self.should_exit)
         self.force_exit = self.should_exit and sig == signal.SIGINT
         self.should_exit = True
 
@@ -129,7 +173,7 @@ def server_for(app: App, on_ready: Callable[[], None] = lambda: None) -> Server:
             lifespan="on",
         ),
         on_ready,
-        app.settings.certificate,
+        app.settings,
     )
 
 
@@ -149,7 +193,11 @@ def serve(app: App, listener: socket.socket, on_ready: Callable[[], None]) -> No
 
 
 def serve_with_workers(
-    make_app: Callable[[], App], listener: socket.socket, workers: int, on_ready: Callable[[], None]
+    make_app: Callable[[], App],
+    listener: socket.socket,
+    workers: int,
+    on_ready: Callable[[], None],
+    drain: float,
 ) -> None:
     """Serve on a socket in several processes until SIGTERM or SIGINT; one that dies is replaced.
 
@@ -181,10 +229,11 @@ def serve_with_workers(
                     log.error("worker %s ended with %s and is replaced", worker.pid, worker.exitcode)
                     crew[place] = start()
     finally:
+        listener.close()  # who comes once they have stopped is turned away, and doesn't wait for nobody
         for worker in crew:
             worker.terminate()
         for worker in crew:
-            worker.join(DRAIN_SECONDS + RESTART_SECONDS)
+            worker.join(drain + LINGER_SECONDS + DRAIN_SECONDS + RESTART_SECONDS)
             worker.kill()
 
 
