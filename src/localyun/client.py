@@ -1,6 +1,6 @@
 """A small client of our own: it signs a call in either way, sends it, and hands back what came."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from html import unescape
@@ -104,6 +104,25 @@ class Client:
         _, host, port = self._address()
         signed = self._signed_v1 if self.v1 else self._signed_v3
         return signed(action, version, parameters, format, f"{host}:{port}")
+
+    def administer(
+        self, method: str, path: str, body: Iterable[bytes] = (), length: int = 0
+    ) -> tuple[int, dict[str, Any]]:
+        """Ask a server on this machine for something of its administration, and return status and answer.
+
+        Raises ValueError for an endpoint that is none, `Unreachable` when nothing of ours answers there.
+        """
+        scheme, host, port = self._address()
+        kind = HTTPSConnection if scheme == "https" else HTTPConnection
+        connection = kind(host, port, timeout=self.timeout)
+        try:
+            connection.request(method, path, body, {"content-length": str(length)})
+            response = connection.getresponse()
+            return response.status, loads(response.read())
+        except (OSError, HTTPException, ValueError) as error:
+            raise Unreachable(f"nothing of localyun answers at {self.endpoint} ({error})") from error
+        finally:
+            connection.close()
 
     def _address(self) -> tuple[str, str, int]:
         """The endpoint taken apart into scheme, host and port."""

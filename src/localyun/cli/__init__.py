@@ -5,14 +5,14 @@ from typing import Annotated
 import typer
 
 from localyun import __version__
-from localyun.cli import accounts, quotas
+from localyun.cli import accounts, images, quotas
 from localyun.cli.audit import audit
 from localyun.cli.ca import ca
 from localyun.cli.call import call
 from localyun.cli.demo import demo
 from localyun.cli.doctor import doctor
 from localyun.cli.explain import explain
-from localyun.cli.images import images, shares
+from localyun.cli.images import shares
 from localyun.cli.impact import impact
 from localyun.cli.reset import reset
 from localyun.cli.serve import serve
@@ -28,8 +28,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(accounts.app, name="accounts")
+app.add_typer(images.app, name="images")
 app.add_typer(quotas.app, name="quotas")
-for command in (serve, call, images, shares, explain, impact, audit, doctor, ca, reset, demo):
+for command in (serve, call, shares, explain, impact, audit, doctor, ca, reset, demo):
     app.command()(command)
 
 

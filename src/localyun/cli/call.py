@@ -1,15 +1,13 @@
 """`localyun call`: one call, signed as a client would sign it."""
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
 from localyun.cli.options import PORT, REGION, As, Data, DatabaseUrl, Port, Region, option
 from localyun.cli.output import fail, print_json
-from localyun.cli.state import existing_store, locate
-
-if TYPE_CHECKING:
-    from localyun.client import Answer
+from localyun.cli.signed import explain_refusal, key_of
+from localyun.cli.state import locate
 
 
 def call(
@@ -46,7 +44,7 @@ def call(
     version = version or _version_of(action)
     _warn_of_unknown(action, version, given)
     if not access_key_id:
-        access_key_id, access_key_secret = _key_of(account, locate(ctx, data, database_url))
+        access_key_id, access_key_secret = key_of(account, locate(ctx, data, database_url))
     elif not access_key_secret:
         fail("a key needs its secret: give --access-key-secret too")
     client = Client(
@@ -63,7 +61,7 @@ def call(
         fail(f"{error}: start `localyun serve`, or name another server with --endpoint or --port")
     print_json(answer.text) if answer.format == "JSON" else typer.echo(answer.text)
     if answer.refused:
-        _explain(answer)
+        explain_refusal(answer)
         raise typer.Exit(1)
 
 
@@ -111,24 +109,3 @@ def _meant(word: str, known: list[str]) -> str:
     by_lower = {name.lower(): name for name in known}
     close = get_close_matches(word.lower(), by_lower, n=1)
     return f": did you mean {by_lower[close[0]]}?" if close else ""
-
-
-def _key_of(account: str, url: str) -> tuple[str, str]:
-    from localyun.accounts import AccountError, credentials
-    from localyun.clock import SystemClock
-
-    with existing_store(url) as store, store.reading(SystemClock().wall()) as tx:
-        try:
-            found = credentials(tx, account)
-        except AccountError as error:
-            fail(str(error))
-    return found.access_key_id, found.access_key_secret
-
-
-def _explain(answer: "Answer") -> None:
-    from localyun.spec.explanations import explain
-
-    code = answer.error_field("Code")
-    typer.echo(f"{answer.status} {code}: {answer.error_field('Message')}", err=True)
-    if words := explain(code):
-        typer.echo(f"Cause: {words.cause}\nWay out: {words.way_out}", err=True)

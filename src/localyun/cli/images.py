@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from localyun.cli.import_image import import_
 from localyun.cli.options import Data, DatabaseUrl, Json, option
 from localyun.cli.output import fail, print_as_json, print_table, say
 from localyun.cli.state import existing_store, locate
@@ -16,6 +17,15 @@ EVERYWHERE = "all regions"
 InRegion = Annotated[str, option("region", "Only of this region.", show_default=EVERYWHERE)]
 
 
+app = typer.Typer(
+    help="List custom images and with whom each is shared, or import one.",
+    invoke_without_command=True,
+    rich_markup_mode=None,
+)
+app.command("import")(import_)
+
+
+@app.callback()
 def images(
     ctx: typer.Context,
     owner: Annotated[
@@ -27,11 +37,13 @@ def images(
     data: Data = "",
     database_url: DatabaseUrl = "",
 ) -> None:
-    """List all custom images, and with whom each is shared."""
+    """List custom images and with whom each is shared, or import one."""
     from localyun.clock import SystemClock
     from localyun.model import Image
     from localyun.wire import times
 
+    if ctx.invoked_subcommand:
+        return
     clock = SystemClock()
     with existing_store(locate(ctx, data, database_url)) as store, store.reading(clock.wall()) as tx:
         names = _names(tx)

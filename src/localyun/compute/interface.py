@@ -26,6 +26,10 @@ class Compute(Protocol):
     def internet(self) -> IPv4Network:
         """Where the addresses lie that stand for those of the internet."""
 
+    @property
+    def keeps_content(self) -> bool:
+        """Whether there is anything on disks and in images."""
+
     def create_image(self, image: Image, now: Instant) -> Phase:
         """Make an image of its snapshots."""
 

@@ -40,6 +40,8 @@ class SimulatedCompute:
 
     internet = INTERNET
 
+    keeps_content = False
+
     def __init__(self, time_scale: float = 1.0) -> None:
         """Take `time_scale` times the usual moment for everything."""
         self._scale = time_scale

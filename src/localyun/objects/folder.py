@@ -26,6 +26,8 @@ class FolderError(ValueError):
 class FolderObjects:
     """The buckets in a folder, looked at anew each time, and what was written of them at the start."""
 
+    has_content = True
+
     def __init__(self, folder: Path) -> None:
         """Take a folder. Raises `FolderError`."""
         if not folder.is_dir():
@@ -40,6 +42,10 @@ class FolderObjects:
     def bucket(self, name: str) -> Bucket | None:
         """Return a bucket with what is written of it, if it has a folder."""
         return self._about.get(name, Bucket()) if (self._folder / name).is_dir() else None
+
+    def make_bucket(self, name: str) -> None:
+        """Make its folder."""
+        (self._folder / name).mkdir(exist_ok=True)
 
     def file(self, bucket: str, name: str) -> DiskFile | None:
         """Return what an object's file shows."""

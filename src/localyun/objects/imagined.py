@@ -10,9 +10,14 @@ from localyun.objects.interface import Bucket, Heard, ObjectsUnavailable
 class ImaginedObjects:
     """Every bucket and every object."""
 
+    has_content = False
+
     def bucket(self, name: str) -> Bucket:
         """Return a bucket like any other."""
         return Bucket()
+
+    def make_bucket(self, name: str) -> None:
+        """Make nothing, since it is there."""
 
     def file(self, bucket: str, name: str) -> DiskFile:
         """Return a file that may hold anything."""

@@ -42,8 +42,15 @@ class Bucket(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 class Objects(Protocol):
     """The buckets that there are, and the objects in them."""
 
+    @property
+    def has_content(self) -> bool:
+        """Whether there is anything in objects, so that what is to be imported has to be put there."""
+
     def bucket(self, name: str) -> Bucket | None:
         """Return a bucket, or None if there is none of this name."""
+
+    def make_bucket(self, name: str) -> None:
+        """Make a bucket, unless it is there. Raises `ObjectsUnavailable` where only others can."""
 
     def file(self, bucket: str, name: str) -> DiskFile | None:
         """Return what is known of an object of a bucket, or None if there is none of this name."""

@@ -29,6 +29,8 @@ class AddressError(ValueError):
 class S3Objects:
     """The buckets at an address, `s3://KEY:SECRET@HOST:PORT`, or `s3+http://` without TLS."""
 
+    has_content = True
+
     def __init__(self, address: str) -> None:
         """Take an address; nothing is asked of it yet. Raises `AddressError`."""
         try:
@@ -53,6 +55,11 @@ class S3Objects:
                 return Bucket(accounts=())
             raise _unavailable(error) from error
         return Bucket()
+
+    def make_bucket(self, name: str) -> None:
+        """Leave it to those whose storage it is."""
+        if self.bucket(name) is None:
+            raise ObjectsUnavailable(f"There is no bucket {name} in the storage.")
 
     def file(self, bucket: str, name: str) -> DiskFile | None:
         """Return what an object shows, of which two parts are fetched."""

@@ -14,6 +14,7 @@ from starlette.routing import Route
 from localyun.accounts import AccountError, id_of
 from localyun.app import App
 from localyun.operations.impact import impact_of
+from localyun.web.storage import OBJECT, STORAGE, Storage
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -46,7 +47,10 @@ def administration(app: App) -> list[Route]:
         response.set_cookie(TOKEN, typed.strip(), path="/_localyun/", httponly=True, samesite="strict")
         return response
 
+    storage = Storage(app)
     return [
+        Route(STORAGE, _guarded(storage.describe, app)),
+        Route(OBJECT, _guarded(storage.put, app), methods=["PUT"]),
         Route("/_localyun/images/{id}/impact", _guarded(impact, app)),
         Route(ENTER, enter, methods=["POST"]),
     ]
