@@ -10,7 +10,7 @@ PIP_INSTALL := -m pip install --quiet --quiet
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-clients test-samples test-faults check bench docs evidence lock clean system system-faults
+.PHONY: help demo test test-clients test-samples test-faults check bench bench-scale docs evidence lock clean system system-faults
 
 help: ## print this table
 	@awk -F ': .*## ' '/^[a-z-]+: .*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ check: .venv/.installed ## check format, lint and types, run the fast tests: bef
 
 bench: .venv/.installed .venv-bench/.installed ## measure against the raw server, the database and peers
 	@$(BIN)/python -m bench
+
+bench-scale: .venv/.installed ## fill worlds of up to 1,000,000 images and measure how calls grow (ten minutes, 8 GB)
+	@$(BIN)/python -m bench.growth
 
 docs: .venv/.installed ## write the reference anew from the declarations
 	@$(BIN)/python -m tools.reference

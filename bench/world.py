@@ -122,7 +122,7 @@ class Caller:
     def describe_share_permission(self, _: int) -> Requests:
         """Ask, on any connection, with whom an image is shared that nobody changes."""
         return lambda count: [
-            self._signed("DescribeImageSharePermission", ImageId=image_id(CONNECTIONS)) for _ in range(count)
+            self.signed("DescribeImageSharePermission", ImageId=image_id(CONNECTIONS)) for _ in range(count)
         ]
 
     def modify_share_permission(self, connection: int) -> Requests:
@@ -130,13 +130,13 @@ class Caller:
         image = image_id(connection)
         change = itertools.cycle(("AddAccount.1", "RemoveAccount.1"))
         return lambda count: [
-            self._signed("ModifyImageSharePermission", ImageId=image, **{next(change): COMES_AND_GOES})
+            self.signed("ModifyImageSharePermission", ImageId=image, **{next(change): COMES_AND_GOES})
             for _ in range(count)
         ]
 
     def any_request(self) -> bytes:
         """A call that any account may make."""
-        return self._signed("DescribeImageSharePermission", ImageId=image_id(0))
+        return self.signed("DescribeImageSharePermission", ImageId=image_id(0))
 
     def one_request_again(self, _: int) -> Requests:
         """Send one and the same call, to a server that doesn't care."""
@@ -144,9 +144,10 @@ class Caller:
 
     def describe_images(self, _: int) -> Requests:
         """Ask for the first page of 50 images, with no filter."""
-        return lambda count: [self._signed("DescribeImages", PageSize="50") for _ in range(count)]
+        return lambda count: [self.signed("DescribeImages", PageSize="50") for _ in range(count)]
 
-    def _signed(self, action: str, **parameters: str) -> bytes:
+    def signed(self, action: str, **parameters: str) -> bytes:
+        """Sign a call, whatever it is."""
         given = {"RegionId": REGION, **parameters}
         date = times.seconds(SystemClock().wall())
         nonce = f"6a0f3c1e2b7d4f58a9c0e1{next(_nonces):010x}"

@@ -312,6 +312,35 @@ def test_a_page_of_what_is_listed(store: Store) -> None:
     assert pages == [["m-3", "m-1"], ["m-0"], []]
 
 
+def test_pages_are_turned_while_shares_come_and_go(store: Store) -> None:
+    """Each is cut from what is listed then, whichever was asked for before; instants may be equal."""
+    images = [an_image(f"m-{number}") for number in range(9)]
+    shares = [a_share(f"m-{number}", "2", since=number // 4) for number in range(8)]
+    keep(store, *images, *shares)
+
+    def page(tx: Transaction, offset: int) -> str:
+        found = tx.images_listed_for("2", "cn-hangzhou", limit=3, offset=offset)
+        return "".join(image.id.removeprefix("m-") for image, _ in found)
+
+    with store.reading(0) as tx:
+        assert [page(tx, offset) for offset in (0, 3, 6, 3)] == ["456", "701", "23", "701"]
+    with store.reading(0) as tx:
+        assert page(tx, 3) == "701"
+
+    with store.writing(0) as tx:
+        with undone(tx):
+            tx.delete(shares[5])
+            assert [page(tx, offset) for offset in (0, 3, 6)] == ["467", "012", "3"]
+        assert [page(tx, offset) for offset in (0, 3, 6)] == ["456", "701", "23"]
+        tx.put(a_share("m-8", "2", since=1))
+    with store.reading(0) as tx:
+        assert [page(tx, offset) for offset in (0, 3, 6)] == ["456", "780", "123"]
+
+    keep(store, replace(shares[4], listed=False))
+    with store.reading(0) as tx:
+        assert [page(tx, offset) for offset in (3, 0, 6)] == ["801", "567", "23"]
+
+
 def test_a_number_can_be_asked_to_be_higher(store: Store) -> None:
     """Than the one given, which isn't enough."""
     keep(store, *(an_image(f"m-{at}", phase=Phase("Available", "Creating", at)) for at in (1, 2, 3)))

@@ -268,4 +268,4 @@ def test_not_more_is_remembered_than_there_is_room_for(
     for id in ("1", "2", "3", "1"):
         with store.reading(0) as tx:
             assert tx.get(Account, id) == an_account(id, f"named {id}")
-        assert len(store._remembered._records) <= 2
+        assert len(store._remembered.records) <= 2

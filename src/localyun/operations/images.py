@@ -253,7 +253,8 @@ class Images:
         """Keep a new image, or a changed one in place of what it was; its disks don't change."""
         self._tx.put(image)
         for share in self._tx.find(Share, image=image.id):
-            self._tx.put(share.of(image))
+            if (changed := share.of(image)) != share:
+                self._tx.put(changed)
         for snapshot in image.snapshots:
             self._tx.put(Backing(snapshot=snapshot, image=image.id))
 

@@ -120,16 +120,25 @@ class SqlTransaction:
 
     def images_shared_with(self, account: str, region: str) -> list[tuple[Image, Share]]:
         """Return the images of a region that others share with an account, last shared first."""
-        statement = tables.images_shared_with(self._dialect, listed=False)
+        statement = tables.images_shared_with(self._dialect)
         return self._images_and_shares(statement, {"account": account, "region": region})
 
     def images_listed_for(
         self, account: str, region: str, *, limit: int, offset: int
     ) -> list[tuple[Image, Share]]:
         """Return a page of those that are listed."""
-        statement = tables.images_shared_with(self._dialect, listed=True)
-        page = {"limit_": limit, "offset_": offset}
-        return self._images_and_shares(statement, {"account": account, "region": region, **page})
+        return self._page_listed(account, region, limit, offset, None)
+
+    def _page_listed(
+        self, account: str, region: str, limit: int, offset: int, after: Share | None
+    ) -> list[tuple[Image, Share]]:
+        """Return a page, counted from the one `after` which it begins, if that is known."""
+        values = {"account": account, "region": region, "limit_": limit, "offset_": offset}
+        if after:
+            values |= {"since_": after.since, "image_": after.image}
+        return self._images_and_shares(
+            tables.images_listed_for(self._dialect, after=after is not None), values
+        )
 
     def _images_and_shares(
         self, statement: tables.Statement, values: dict[str, Any]

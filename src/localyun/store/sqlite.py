@@ -7,7 +7,7 @@ one go, so that nobody waits there for somebody else's calls. The nonces of chan
 file as well, and brought back from it when the store is opened: a power cut makes us forget reading calls.
 
 Records that were read by key are remembered, the ones that every call needs above all, until this process
-changes them or another one has changed anything.
+changes them or another one has changed anything; and so is where pages of images ended.
 """
 
 import sqlite3
@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from localyun.clock import MINUTE, Instant
-from localyun.model import LAYOUTS, Record
+from localyun.model import LAYOUTS, Image, Record, Share
 from localyun.model.audit import KEPT
 from localyun.store import schema, tables
 from localyun.store.dialects import SQLITE, open_sqlite
@@ -202,19 +202,21 @@ class _Remembered:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._version = -1
-        self._records: dict[tuple[Any, ...], Any] = {}
+        self.forget()
 
-    def now(self) -> dict[tuple[Any, ...], Any]:
-        """Return what is remembered and still true, in a transaction, which sees that moment from now on."""
+    def now(self) -> "_Remembered":
+        """Return itself with what is still true, in a transaction, which sees that moment from now on."""
         ((version,),) = run(self._connection.execute, "PRAGMA data_version")  # others' commits change it
-        if version != self._version or len(self._records) >= REMEMBERED:
+        if version != self._version or len(self.records) + len(self.ends) >= REMEMBERED:
             self.forget()
             self._version = version
-        return self._records
+        return self
 
     def forget(self) -> None:
         """Forget all of it."""
-        self._records = {}
+        self.records: dict[tuple[Any, ...], Any] = {}
+        self.ends: dict[tuple[str, str, int], Share] = {}
+        """Of the images listed for an account in a region, which share comes before those at an offset."""
 
 
 class _Transaction(SqlTransaction):
@@ -224,7 +226,7 @@ class _Transaction(SqlTransaction):
         self,
         state: sqlite3.Connection,
         nonces: sqlite3.Connection,
-        remembered: dict[tuple[Any, ...], Any],
+        remembered: _Remembered,
         *,
         changes: bool,
     ) -> None:
@@ -232,18 +234,30 @@ class _Transaction(SqlTransaction):
         self._nonces = nonces.execute
         self._remembered = remembered
         self._touched: set[tuple[Any, ...]] = set()
+        self._shares_changed = False
         self.spent: dict[tuple[str, str], Instant] = {}
 
     def get(self, kind: type[R], *key: str) -> R | None:
         """Return the record with this key, or None; what this transaction changed may yet be undone."""
         named = (kind, *key)
-        if named in self._remembered:
-            found: R | None = self._remembered[named]
+        if named in self._remembered.records:
+            found: R | None = self._remembered.records[named]
             return found
         record = super().get(kind, *key)
         if named not in self._touched:
-            self._remembered[named] = record
+            self._remembered.records[named] = record
         return record
+
+    def images_listed_for(
+        self, account: str, region: str, *, limit: int, offset: int
+    ) -> list[tuple[Image, Share]]:
+        """Return a page of those that are listed: whoever turns page after page counts no earlier ones."""
+        ends = self._remembered.ends
+        before = ends.get((account, region, offset))
+        found = self._page_listed(account, region, limit, 0 if before else offset, before)
+        if found and len(found) == limit and not self._shares_changed:
+            ends[account, region, offset + limit] = found[-1][1]
+        return found
 
     def put(self, record: Record) -> None:
         """Keep the record, in place of the one with the same key if there is one."""
@@ -259,7 +273,10 @@ class _Transaction(SqlTransaction):
         kind = type(record)
         named = (kind, *[getattr(record, name) for name in LAYOUTS[kind].key])
         self._touched.add(named)
-        self._remembered.pop(named, None)
+        self._remembered.records.pop(named, None)
+        if kind is Share:
+            self._shares_changed = True
+            self._remembered.ends.clear()
 
     def spend_nonce(self, access_key: str, nonce: str, expires_at: Instant) -> bool:
         """Remember a nonce of a key until an instant; False if it was spent before."""

@@ -222,21 +222,43 @@ def insert(dialect: sa.Dialect, table: sa.Table) -> Statement:
 
 
 @cache
-def images_shared_with(dialect: sa.Dialect, *, listed: bool) -> Statement:
-    """Select a region's images that are shared with an account, and the shares, last shared first.
-
-    `listed` is for a page of those that are listed.
-    """
+def images_shared_with(dialect: sa.Dialect) -> Statement:
+    """Select a region's images that are shared with an account, and the shares, last shared first."""
     image, share = TABLES[Image], TABLES[Share]
     query = (
         sa.select(image.c.body, share.c.body)
         .select_from(share.join(image, image.c.id == share.c.image))
-        .where(share.c.account == sa.bindparam("account"), share.c.region == sa.bindparam("region"))
+        .where(*_equal(share, ("account", "region")))
         .order_by(share.c.since.desc(), share.c.image)
     )
-    if listed:
-        query = query.where(share.c.listed == sa.true())
-        query = query.limit(sa.bindparam("limit_")).offset(sa.bindparam("offset_"))
+    return _compiled(query, dialect)
+
+
+@cache
+def images_listed_for(dialect: sa.Dialect, *, after: bool = False) -> Statement:
+    """Select a page of those that are listed, `after` a share that was `since_` of `image_`, or all.
+
+    The page is found by the index alone: only its own images and shares are looked at.
+    """
+    image, share = TABLES[Image], TABLES[Share]
+    page = (
+        sa.select(share.c.image, share.c.account, share.c.since)
+        .where(*_equal(share, ("account", "region")), share.c.listed == sa.true())
+        .order_by(share.c.since.desc(), share.c.image)
+        .limit(sa.bindparam("limit_"))
+        .offset(sa.bindparam("offset_"))
+    )
+    if after:
+        since, last = sa.bindparam("since_", type_=sa.BigInteger), sa.bindparam("image_", type_=_TEXT)
+        page = page.where(share.c.since <= since, sa.or_(share.c.since < since, share.c.image > last))
+    keys = page.subquery()
+    query = (
+        sa.select(image.c.body, share.c.body)
+        .select_from(keys)
+        .join(share, sa.and_(share.c.image == keys.c.image, share.c.account == keys.c.account))
+        .join(image, image.c.id == keys.c.image)
+        .order_by(keys.c.since.desc(), keys.c.image)
+    )
     return _compiled(query, dialect)
 
 
