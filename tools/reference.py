@@ -27,9 +27,7 @@ def commands(group: TyperGroup, name: str = "") -> Iterator[tuple[str, Command]]
     """Yield each command of the command line by its name, as its own help tells it."""
     for inner, command in group.commands.items():
         full = f"{name} {inner}".strip()
-        if isinstance(command, TyperGroup):
-            yield from commands(command, full)
-        else:
+        if not isinstance(command, TyperGroup) or command.invoke_without_command:
             usage = command.collect_usage_pieces(command.context_class(command))
             settings = (setting(param) for param in command.params if param.name != "help")
             yield (
@@ -40,6 +38,8 @@ def commands(group: TyperGroup, name: str = "") -> Iterator[tuple[str, Command]]
                     settings=tuple(settings),
                 ),
             )
+        if isinstance(command, TyperGroup):
+            yield from commands(command, full)
 
 
 def setting(param: Any) -> Setting:

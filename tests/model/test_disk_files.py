@@ -73,6 +73,7 @@ def test_of_what_was_not_looked_into_nothing_is_wrong(stated: str) -> None:
         (oss.packed("d" * 200, b"\0" * 1024), DiskFile()),
         (b"", DiskFile()),
     ],
+    ids=["raw", "qcow2", "cut", "noise", "a long name", "nothing"],
 )
 def test_what_is_packed_shows_at_its_beginning(content: bytes, shown: DiskFile) -> None:
     """By what the tar says of the file, and the file of itself; one with a long name says nothing there."""

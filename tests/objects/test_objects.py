@@ -57,6 +57,7 @@ def test_a_bucket_is_there_or_not(objects: Objects) -> None:
         ("empty.raw", b"", DiskFile(size=0)),
         ("a.raw.tar.gz", oss.packed("disk.raw", bytes(MIB)), DiskFile(disk_size=MIB)),
     ],
+    ids=["qcow2", "in a folder", "empty", "packed"],
 )
 def test_an_object_shows_what_it_is(
     objects: Objects, put: Put, name: str, content: bytes, shown: DiskFile

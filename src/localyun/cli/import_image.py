@@ -30,7 +30,9 @@ Step = Callable[[str, float], None]
 
 def import_(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(help="A RAW, VHD, QCOW2 or VMDK file; RAW also as .tar.gz.")],
+    file: Annotated[
+        Path, typer.Argument(help="A RAW, VHD, QCOW2 or VMDK file, or one as .tar.gz.", metavar="FILE")
+    ],
     account: As = "alice",
     region: Region = REGION,
     name: Annotated[str, option("name", "The image's name.", show_default="its id")] = "",

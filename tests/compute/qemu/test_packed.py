@@ -72,6 +72,7 @@ def test_zeros_take_no_room(tmp_path: Path) -> None:
         (gzip.compress(bytes(65 * MIB)), f"The file unpacks to more than {64 * MIB} bytes."),
         (gzip.compress(b"x" * 9 * MIB), "The file unpacks to far more than it has."),
     ],
+    ids=["cut", "cut at its end", "cut tar", "noise", "two files", "a link", "large", "full"],
 )
 def test_another_is_refused(packed: bytes, sentence: str, tmp_path: Path) -> None:
     """What isn't sound, what isn't one file, and what grows too much."""
