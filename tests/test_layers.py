@@ -31,7 +31,7 @@ LAYERS = (
     ),
     ("store.interface", "compute.interface", "objects.interface", "config"),
     ("model", "wire"),
-    ("spec", "clock", "ids", "keys", "catalogue"),
+    ("spec", "clock", "ids", "keys", "catalogue", "sentences"),
 )
 """A part may import itself and the parts of the layers below it, never those beside or above it."""
 

@@ -9,13 +9,14 @@ from localyun.ids import Ids
 from localyun.model import AccessKey, Account, Attachment, KeyUse, Policy, Role, Session, User
 from localyun.model.accounts import SITES, is_account_id
 from localyun.model.standing import Condition
+from localyun.sentences import Trouble
 from localyun.store.interface import Store, Transaction
 
 FIRST = ("alice", "bob", "mallory")
 """The accounts of an empty database."""
 
 
-class AccountError(Exception):
+class AccountError(Trouble):
     """An account can't be made or found; the text says what to do."""
 
 
@@ -53,14 +54,14 @@ def create(
     if not name.strip():
         raise AccountError("an account needs a name")
     if site not in SITES:
-        raise AccountError(f"there is no site {site!r}: it is {' or '.join(SITES)}")
+        raise AccountError("there is no site {site!r}: it is {sites}", site=site, sites=" or ".join(SITES))
     if id and not is_account_id(id):
-        raise AccountError(f"{id!r} is no account id: it has 1 to 20 digits")
+        raise AccountError("{id!r} is no account id: it has 1 to 20 digits", id=id)
     with store.writing(now) as tx:
         if id and tx.get(Account, id):
-            raise AccountError(f"there is an account {id} already: choose another id, or leave it out")
+            raise AccountError("there is an account {id} already: choose another id, or leave it out", id=id)
         if tx.find(Account, name=name):
-            raise AccountError(f"there is an account named {name!r} already: choose another name")
+            raise AccountError("there is an account named {name!r} already: choose another name", name=name)
         return _with_key(tx, _create(tx, ids, now, name, id=id, site=site))
 
 
@@ -103,7 +104,7 @@ def find(tx: Transaction, name_or_id: str) -> Account:
         account = next(iter(tx.find(Account, name=name_or_id)), None)
     if account is None:
         raise AccountError(
-            f"there is no account {name_or_id!r}: `localyun accounts list` shows those there are"
+            "there is no account {name!r}: `localyun accounts list` shows those there are", name=name_or_id
         )
     return account
 

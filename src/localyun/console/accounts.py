@@ -71,5 +71,5 @@ def act(site: Site, visit: Visit) -> Page:
             case _:
                 return listing(site, visit)
     except AccountError as error:
-        return listing(site, visit, Notice(text=str(error), bad=True))
+        return listing(site, visit, Notice(text=t(error.sentence, **error.values), bad=True))
     return listing(site, visit, Notice(text=text), made)

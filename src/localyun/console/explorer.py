@@ -78,7 +78,7 @@ def _page(site: Site, visit: Visit, filled: Form, *, sends: bool = False) -> Pag
         )
         key = credentials(tx, caller) if caller else None
         wanted = dict.fromkeys(forms.sources((*emulated, *accepted)))
-        suggested = {source: forms.existing(tx, source, caller, region) for source in wanted}
+        suggested = {source: forms.existing(tx, source, caller, region, visit.language) for source in wanted}
     signing, format = filled.get("signing", "V3"), filled.get("format", "JSON")
     result = None
     if key and sends:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal, NamedTuple, get_args, get_origin
 
 from localyun import catalogue
+from localyun.console.words import Language
 from localyun.model import LAYOUTS, Account, Resource
 from localyun.model.access import Relation
 from localyun.operations.images import Images
@@ -173,14 +174,17 @@ def sources(found: Iterable[Input]) -> Iterator[str]:
         yield from sources(one.inside)
 
 
-def existing(tx: Transaction, source: str, account: str, region: str) -> list[Value]:
-    """Return what an account can give there, in a region."""
+def existing(
+    tx: Transaction, source: str, account: str, region: str, language: Language = "en"
+) -> list[Value]:
+    """Return what an account can give there, in a region; places by their names in a language."""
+    name = "local_name" if language == "zh" else "local_name_en"
     match source:
         case "region":
-            return [Value(one.id, one.local_name_en) for one in catalogue.regions()]
+            return [Value(one.id, getattr(one, name)) for one in catalogue.regions()]
         case "zone":
             place = catalogue.region(region)
-            return [Value(one.id, one.local_name_en) for one in (place.zones if place else ())]
+            return [Value(one.id, getattr(one, name)) for one in (place.zones if place else ())]
         case "type":
             return [Value(one.id, "") for one in catalogue.instance_types()][:MOST_SUGGESTED]
         case "account":

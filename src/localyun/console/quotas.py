@@ -42,5 +42,5 @@ def act(site: Site, visit: Visit) -> Page:
                 granted = granting.grant(tx, application, int(value) if value else None)
                 text = t("Granted: {value}.", value=granted.approved)
     except GrantingError as error:
-        return listing(site, visit, Notice(text=str(error), bad=True))
+        return listing(site, visit, Notice(text=t(error.sentence, **error.values), bad=True))
     return listing(site, visit, Notice(text=text))

@@ -14,6 +14,7 @@ from localyun import __version__
 from localyun.app import App
 from localyun.clock import SECOND, Instant
 from localyun.console.visit import CONSOLE, ERRORS, Notice, Page, Visit
+from localyun.console.words import decision
 from localyun.ids import Ids
 from localyun.model import Account
 from localyun.model.images import EVERYBODY, PROVIDER
@@ -64,6 +65,7 @@ class Site:
             "NAVIGATION": NAVIGATION,
             "VERSION": __version__,
             "asset": address_of,
+            "decision": decision,
         }
         environment.filters["moment"] = moment
         environment.filters["marked"] = marked

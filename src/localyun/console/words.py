@@ -1,5 +1,9 @@
-"""English and Chinese: templates speak English, the catalogue `words.toml` has the Chinese."""
+"""English and Chinese: templates and declarations speak English, catalogues have the Chinese.
 
+`words.toml` has what the console itself says; in `chinese/` is what declarations and decisions say.
+"""
+
+import re
 import tomllib
 from collections.abc import Callable
 from functools import cache
@@ -13,24 +17,52 @@ Translate = Callable[..., str]
 """Says an English sentence in some language; `{name}` in it is filled with an argument of that name."""
 
 CATALOGUE = Path(__file__).with_name("words.toml")
+SAID_ELSEWHERE = Path(__file__).with_name("chinese")
+
+DECIDED = re.compile(r"statement (?P<number>\d+) of policy (?P<policy>.+) (?P<effect>allows|denies) it")
+"""How a decision by policies is told."""
 
 
 @cache
 def catalogue() -> dict[str, str]:
     """The Chinese of each English sentence."""
-    return tomllib.loads(CATALOGUE.read_text(encoding="utf-8"))
+    return _read(CATALOGUE)
+
+
+@cache
+def elsewhere() -> dict[str, str]:
+    """The Chinese of what operations and parameters are, and of why something may be done or not."""
+    return {
+        said: chinese
+        for path in sorted(SAID_ELSEWHERE.glob("*.toml"))
+        for said, chinese in _read(path).items()
+    }
+
+
+def _read(path: Path) -> dict[str, str]:
+    return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
 @cache
 def translator(language: Language) -> Translate:
     """Return what says sentences in a language; one that the catalogue lacks stays English."""
-    known = catalogue() if language == "zh" else {}
+    known = elsewhere() | catalogue() if language == "zh" else {}
 
     def translate(sentence: str, **values: object) -> str:
         said = known.get(sentence, sentence)
         return said.format(**values) if values else said
 
     return translate
+
+
+def decision(t: Translate, reason: str) -> str:
+    """Say why something was decided; of a statement of a policy, which one it was."""
+    if (named := DECIDED.fullmatch(reason)) is None:
+        return t(reason)
+    which = {"number": named["number"], "policy": named["policy"]}
+    if named["effect"] == "allows":
+        return t("statement {number} of policy {policy} allows it", **which)
+    return t("statement {number} of policy {policy} denies it", **which)
 
 
 def preferred(accept_language: str) -> Language:

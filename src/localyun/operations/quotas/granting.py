@@ -4,10 +4,11 @@ import msgspec
 
 from localyun.model import Account, QuotaApplication
 from localyun.model.quotas import LARGEST, Grant, Quota, Status, quotas, with_grant
+from localyun.sentences import Trouble
 from localyun.store.interface import Transaction
 
 
-class GrantingError(Exception):
+class GrantingError(Trouble):
     """An application can't be decided about; the text says what to do."""
 
 
@@ -15,10 +16,12 @@ def grant(tx: Transaction, application: QuotaApplication, value: int | None = No
     """Give what was asked for, or another value; it holds from the account's next call on."""
     approved = application.desired if value is None else value
     if not 0 <= approved <= LARGEST:
-        raise GrantingError(f"{approved} is no quota: give 0 to {LARGEST}")
+        raise GrantingError("{value} is no quota: give 0 to {largest}", value=approved, largest=LARGEST)
     account = tx.get(Account, application.account)
     if account is None:
-        raise GrantingError(f"there is no account {application.account} any more")
+        raise GrantingError(
+            "there is no account {id} any more: refuse the application", id=application.account
+        )
     more = Grant(
         limit=quota_of(application).limit,
         value=approved,
@@ -39,9 +42,13 @@ def waiting(tx: Transaction, id: str) -> QuotaApplication:
     """Return an application that waits for a decision. Raises `GrantingError` when there is none."""
     found = tx.get(QuotaApplication, id)
     if found is None:
-        raise GrantingError(f"there is no application {id}: `localyun quotas list` shows those there are")
+        raise GrantingError(
+            "there is no application {id}: `localyun quotas list` shows those there are", id=id
+        )
     if found.status != Status.PROCESS:
-        raise GrantingError(f"application {id} was decided about already: {found.status}")
+        raise GrantingError(
+            "application {id} was decided about already: {status}", id=id, status=found.status
+        )
     return found
 
 
