@@ -4,7 +4,7 @@ import itertools
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from localyun import accounts
 from localyun.accounts import Credentials
@@ -22,6 +22,9 @@ from localyun.wire.render import Reply
 from localyun.wire.signing import v1
 from localyun.wire.signing.canonical import canonical_query
 from tests import evidence
+
+if TYPE_CHECKING:
+    from tests.compute.worlds import RealDisks
 
 LOCATION = "2015-06-12"
 ECS, VPC, STS, KMS, RAM = "2014-05-26", "2016-04-28", "2015-04-01", "2016-01-20", "2015-05-01"
@@ -149,6 +152,8 @@ class World:
 
     app: App
     clock: TurnableClock
+    real: "RealDisks | None" = None
+    """Where its disks are, if they are real."""
 
     def send(self, raw: RawRequest) -> Reply:
         """Answer a request as the edge does, in a transaction of its own."""
@@ -162,6 +167,8 @@ class World:
 
     def later(self, seconds: float = 60) -> None:
         """Turn the world's time forward; a minute is enough for anything to be done."""
+        if self.real:
+            self.real.catch_up()
         self.clock.advance(seconds)
 
     def person(self, name: str, **settings: str) -> Person:

@@ -4,16 +4,18 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from localyun.clock import Clock, SystemClock
-from localyun.compute.interface import Compute
+from localyun.compute.interface import Driver
 from localyun.compute.simulated import SimulatedCompute
 from localyun.config import Settings
 from localyun.ids import Ids
+from localyun.model import Record
 from localyun.objects.interface import Objects
 from localyun.objects.places import objects_at
 from localyun.operations import OPERATIONS
 from localyun.operations.context import World
+from localyun.operations.outcomes import settle
 from localyun.spec.declare import Registry
-from localyun.store.interface import Store
+from localyun.store.interface import Store, Transaction
 from localyun.throttling import Throttle
 
 
@@ -28,9 +30,13 @@ class App:
     operations: Registry = OPERATIONS
 
     @cached_property
-    def compute(self) -> Compute:
+    def compute(self) -> Driver:
         """What instances run on."""
         return SimulatedCompute(self.settings.time_scale)
+
+    def settled(self, tx: Transaction, kind: type[Record], id: str, *, failed: bool) -> None:
+        """Give a thing the status that it has now that what was asked for is done."""
+        settle(tx, kind, id, self.clock.now(), self.settings.limits.copies_at_once, failed=failed)
 
     @cached_property
     def objects(self) -> Objects:

@@ -16,6 +16,8 @@ def put(person: Person, *records: Record) -> None:
     with person.world.app.store.writing(0) as tx:
         for record in records:
             tx.put(record)
+    if person.world.real:
+        person.world.real.fill(records)
 
 
 def an_instance(

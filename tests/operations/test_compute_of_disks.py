@@ -9,6 +9,8 @@ from tests.operations.made_disks import ANOTHER_ZONE, ZONE, attached, detached, 
 from tests.operations.made_instances import UBUNTU, disks, run, stopped, system_disk
 from tests.people import Person, World
 
+pytestmark = pytest.mark.simulated
+
 
 class Recorder(SimulatedCompute):
     """Simulated compute that notes what it is asked to do with which disk or instance."""
@@ -21,7 +23,7 @@ class Recorder(SimulatedCompute):
     def __getattribute__(self, name: str) -> Any:
         """Note a call as it is made."""
         found = super().__getattribute__(name)
-        if name.startswith("_") or not callable(found):
+        if name.startswith("_") or name in ("within", "has_contents", "machines_left") or not callable(found):
             return found
 
         def noted(subject: Any, *others: Any, **named: Any) -> Any:

@@ -33,6 +33,7 @@ def copies(person: Person, count: int) -> list[str]:
     ]
 
 
+@pytest.mark.simulated
 def test_the_sixth_copy_waits_until_one_is_done(world: World, alice: Person) -> None:
     """Then it takes its own time; each status is what the clock says."""
     made = copies(alice, 7)
@@ -58,6 +59,7 @@ def test_each_region_has_a_queue_of_its_own(alice: Person, bob: Person) -> None:
     assert states(bob, [bobs]) == [("Creating", "0%")]
 
 
+@pytest.mark.simulated
 def test_the_snapshots_of_a_copy_are_done_with_it(world: World, alice: Person) -> None:
     """Those of one that waits are under way until it is."""
     made = copies(alice, 6)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.operations.keys import a_key
 from tests.operations.made import (
     a_custom_image,
@@ -46,6 +48,7 @@ def test_an_image_of_an_instance_has_a_snapshot_of_each_disk(world: World, alice
     }
 
 
+@pytest.mark.simulated
 def test_an_image_is_creating_and_then_available(world: World, alice: Person) -> None:
     """Until then it is listed only by those who name the status, and isn't usable."""
     image = alice.call("CreateImage", InstanceId=an_instance(alice))["ImageId"]

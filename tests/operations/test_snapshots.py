@@ -30,6 +30,7 @@ def the_snapshot(person: Person, **parameters: Any) -> dict[str, Any]:
 # --- CreateSnapshot -------------------------------------------------------------------------------------
 
 
+@pytest.mark.simulated
 def test_a_snapshot_is_progressing_and_then_accomplished(world: World, alice: Person) -> None:
     """Its region is the disk's, which the call doesn't name."""
     an_instance(alice)

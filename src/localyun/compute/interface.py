@@ -8,6 +8,14 @@ from msgspec import Struct
 
 from localyun.clock import Instant
 from localyun.model import Disk, Eip, Image, Instance, Phase, Snapshot, Vpc, VSwitch
+from localyun.store.interface import Transaction
+
+
+class Driver(Protocol):
+    """Whatever runs the instances."""
+
+    def within(self, tx: Transaction) -> "Compute":
+        """Return what carries out what a call decides: if the call's transaction is kept, and after that."""
 
 
 class DiskObject(Struct, frozen=True):
@@ -21,6 +29,12 @@ class DiskObject(Struct, frozen=True):
 
 class Compute(Protocol):
     """Carries out what was decided. Each answer is the status that the thing has from now on."""
+
+    def has_contents(self, image: Image) -> bool:
+        """Whether what is in an image is there, so that disks can be made of it."""
+
+    def machines_left(self) -> int | None:
+        """Return how many more instances can run; None if any number can."""
 
     @property
     def internet(self) -> IPv4Network:

@@ -10,6 +10,7 @@ from localyun.model import images as image
 from localyun.model import instances as instance
 from localyun.model import networks as network
 from localyun.model.addresses import INTERNET
+from localyun.store.interface import Transaction
 
 _MILLISECONDS = {
     "create_image": 600,
@@ -45,6 +46,18 @@ class SimulatedCompute:
     def __init__(self, time_scale: float = 1.0) -> None:
         """Take `time_scale` times the usual moment for everything."""
         self._scale = time_scale
+
+    def within(self, tx: Transaction) -> "SimulatedCompute":
+        """Nothing is done but to records."""
+        return self
+
+    def has_contents(self, image_: Image) -> bool:
+        """Nothing is in any image, and nothing is missed."""
+        return True
+
+    def machines_left(self) -> int | None:
+        """No machine runs."""
+        return None
 
     def create_image(self, image_: Image, now: Instant) -> Phase:
         """Creating, then Available."""

@@ -10,6 +10,7 @@ from localyun.model.eips import Eip
 from localyun.model.identity import Attachment, Policy, Role, User
 from localyun.model.images import Backing, Image, Share
 from localyun.model.instances import Disk, Instance, SharedAttachment, Snapshot
+from localyun.model.jobs import Job
 from localyun.model.key_pairs import KeyPair
 from localyun.model.keys import Alias, Key
 from localyun.model.networks import SecurityGroup, Vpc, VSwitch
@@ -36,6 +37,7 @@ __all__ = [
     "Grant",
     "Image",
     "Instance",
+    "Job",
     "Key",
     "KeyPair",
     "KeyUse",

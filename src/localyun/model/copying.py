@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from localyun.clock import Instant
 from localyun.model.images import WAITING
-from localyun.model.record import Phase, Record, stored
+from localyun.model.record import OPEN, Phase, Record, stored
 
 
 @stored("copy_task", key=("image",), indexes=(("owner", "region", "asked_at"), ("source", "owner")))
@@ -46,7 +46,7 @@ def moved_up(tasks: Sequence[CopyTask], at_once: int, now: Instant) -> list[Copy
     for task in sorted(tasks, key=lambda one: (one.asked_at, one.phase.begins_at, one.image)):
         phase = task.phase
         if phase.begins_at > now and (begins_at := next_begin(ends, at_once, now)) < phase.begins_at:
-            ends_at = begins_at + phase.ends_at - phase.begins_at
+            ends_at = OPEN if phase.ends_at == OPEN else begins_at + phase.ends_at - phase.begins_at
             started = replace(phase, begins_at=0, before="", ends_at=ends_at)
             phase = waiting(started, begins_at, now)
             moved.append(replace(task, phase=phase))

@@ -79,10 +79,15 @@ def stored(
     return declare
 
 
+OPEN: Instant = 253_402_214_400_000
+"""The last day of the year 9999: when something ends of which nobody knows when it does."""
+
+
 class Phase(msgspec.Struct, frozen=True):
     """A status that changes by itself: `before`, `during` from `begins_at`, `after` from `ends_at` on.
 
-    Nothing runs in the background: whoever asks gets the status of that instant.
+    Nothing runs in the background: whoever asks gets the status of that instant. What takes as long as it
+    takes is `OPEN` until it is done, and the phase is another one then.
     """
 
     after: str
@@ -100,3 +105,7 @@ class Phase(msgspec.Struct, frozen=True):
     def settled(self, now: Instant) -> bool:
         """Whether the change is over."""
         return now >= self.ends_at
+
+    def next_at(self, now: Instant) -> Instant:
+        """When what comes after the change begins: now, if that is over or nobody knows when it will be."""
+        return now if self.ends_at == OPEN else max(now, self.ends_at)

@@ -8,6 +8,7 @@ import msgspec
 
 from localyun.clock import Instant
 from localyun.model import Phase, Resource, Tag
+from localyun.model.record import OPEN
 from localyun.spec import errors
 from localyun.spec.declare import Group, View, param
 from localyun.spec.faults import ErrorSpec
@@ -178,6 +179,8 @@ def progress(phase: Phase, began: Instant, now: Instant) -> str:
     """How far a change is that began at an instant, or begins later, as `40%`."""
     if phase.settled(now):
         return "100%"
+    if phase.ends_at == OPEN:
+        return "0%"
     began = max(began, phase.begins_at)
     return f"{max(0, 100 * (now - began) // (phase.ends_at - began))}%"
 

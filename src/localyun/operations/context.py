@@ -9,7 +9,7 @@ import msgspec
 
 from localyun import catalogue
 from localyun.clock import Instant
-from localyun.compute.interface import Compute
+from localyun.compute.interface import Compute, Driver
 from localyun.ids import Ids
 from localyun.model import Account, Backing, Caller, Disk, Phase, Resource, Snapshot, access
 from localyun.model.images import CREATE_FAILED, UNAVAILABLE
@@ -32,7 +32,7 @@ class World:
     """What is the same for every call of a server."""
 
     ids: Ids
-    compute: Compute
+    compute: Driver
     objects: Objects
     limits: Limits
     accept_unknown_accounts: bool = False
@@ -73,7 +73,7 @@ class Context(msgspec.Struct, frozen=True, dict=True, eq=False):
     @property
     def compute(self) -> Compute:
         """What carries out what is decided."""
-        return self.world.compute
+        return self.world.compute.within(self.tx)
 
     @cached_property
     def images(self) -> Images:

@@ -57,16 +57,23 @@ class DiskStore:
     def begin_freeze(self, disk: Path, snapshot: Path, key: str = "") -> Path | None:
         """Give a disk's layer the snapshot's name, too, and return a new layer on it, which isn't used yet.
 
-        None if the disk has gone on since.
+        None if the disk has gone on since. Until it has, what is written to it changes the snapshot:
+        `cancel_freeze` it if it can't.
         """
-        linked(disk, snapshot)
-        if not snapshot.samefile(disk):
+        if snapshot.exists() and not snapshot.samefile(disk):
             return None
         overlay = disk.with_name(f"{disk.name.removesuffix(SUFFIX)}+{snapshot.name}")
         if not overlay.exists():
             with written(overlay) as part:
-                self._create(part, header(snapshot).size, key, self._relative(snapshot, overlay))
+                self._create(part, header(disk).size, key, self._relative(snapshot, overlay))
+        linked(disk, snapshot)
         return overlay
+
+    def cancel_freeze(self, disk: Path, snapshot: Path, overlay: Path) -> None:
+        """Let a disk be as it was, and there be no snapshot."""
+        if snapshot.exists() and snapshot.samefile(disk):
+            snapshot.unlink()
+        overlay.unlink(missing_ok=True)
 
     def end_freeze(self, disk: Path, overlay: Path) -> None:
         """Let a disk go on in its new layer from now on."""

@@ -173,5 +173,5 @@ def _place_for(ctx: Context, disk: Disk, instance: Instance) -> str:
 def _attached(ctx: Context, disk: Disk, instance: Instance, device: str) -> Disk:
     """Return a disk as it is when it is attached as soon as it is made: Creating, then In_use."""
     disk = replace(disk, instance=instance.id, device=device, attached_at=ctx.now)
-    attached = ctx.compute.attach_disk(disk, instance, device, disk.phase.ends_at)
+    attached = ctx.compute.attach_disk(disk, instance, device, disk.phase.next_at(ctx.now))
     return replace(disk, phase=replace(attached, during=disk.phase.during))

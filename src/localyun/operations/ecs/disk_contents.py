@@ -110,6 +110,6 @@ def re_init_disk(ctx: Context, request: ReInitDisk) -> Empty:
     ctx.tx.put(disk)
     instance = replace(instance, key_pair=request.key_pair_name or instance.key_pair)
     if request.auto_start_instance:
-        instance = starting(ctx, instance, disk.phase.ends_at)
+        instance = starting(ctx, instance, disk.phase.next_at(ctx.now))
     ctx.tx.put(instance)
     return Empty()

@@ -44,7 +44,7 @@ def detach(ctx: Context, disk: Disk, instance: Instance) -> None:
             instance="",
             device="",
             phase=phase,
-            detached_at=phase.ends_at,
+            detached_at=phase.next_at(ctx.now),
             detached_from=instance.id,
         )
     )

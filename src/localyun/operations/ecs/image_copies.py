@@ -2,17 +2,15 @@
 
 from typing import Annotated
 
-from msgspec.structs import replace
-
-from localyun.model import CopyTask, Image, Phase, Snapshot
+from localyun.model import CopyTask, Image, Snapshot
 from localyun.model.access import Action
 from localyun.model.copying import moved_up, next_begin, waiting
-from localyun.model.images import AVAILABLE, CREATING, WAITING
-from localyun.model.instances import ACCOMPLISHED, FAILED, PROGRESSING
+from localyun.model.images import CREATING, WAITING
 from localyun.model.standing import Feature
 from localyun.operations.common import RegionId
 from localyun.operations.context import Context
 from localyun.operations.ecs.product import ECS
+from localyun.operations.outcomes import keep_copy
 from localyun.spec import errors
 from localyun.spec.declare import Empty, Request, param
 
@@ -33,19 +31,7 @@ def begin_copy(ctx: Context, source: Image, copy: Image) -> Image:
             phase=phase,
         )
     )
-    return _with_phase(ctx, copy, phase)
-
-
-def _with_phase(ctx: Context, copy: Image, phase: Phase) -> Image:
-    """Keep a copy and its snapshots, which are done when it is."""
-    for id in sorted(copy.snapshots):
-        if snapshot := ctx.tx.get(Snapshot, id):
-            done = ACCOMPLISHED if phase.after == AVAILABLE else FAILED
-            made = Phase(done, PROGRESSING, phase.ends_at)
-            ctx.tx.put(replace(snapshot, phase=made))
-    changed = replace(copy, phase=phase)
-    ctx.images.keep(changed)
-    return changed
+    return keep_copy(ctx.tx, copy, phase)
 
 
 def tasks_in(ctx: Context, region: str) -> list[CopyTask]:
@@ -124,5 +110,5 @@ def cancel_copy_image(ctx: Context, request: CancelCopyImage) -> Empty:
     for moved in moved_up(tasks_in(ctx, ctx.region), ctx.limits.copies_at_once, ctx.now):
         ctx.tx.put(moved)
         if copy := ctx.tx.get(Image, moved.image):
-            _with_phase(ctx, copy, moved.phase)
+            keep_copy(ctx.tx, copy, moved.phase)
     return Empty()

@@ -67,7 +67,7 @@ def started(ctx: Context, instance: Instance) -> Instance:
         raise errors.INSTANCE_WITHOUT_SYSTEM_DISK()
     _check_disks(ctx, disks, errors.INSTANCE_DISK_STATUS, START_KEYS)
     check_machine_to_be_had(ctx, instance)
-    return starting(ctx, instance, max(ctx.now, instance.phase.ends_at))
+    return starting(ctx, instance, instance.phase.next_at(ctx.now))
 
 
 def _check_disks(ctx: Context, disks: Sequence[Disk], not_ready: ErrorSpec, keys: KeyRows) -> None:

@@ -172,23 +172,30 @@ def _check_spot(ctx: Context, request: Launch, found: Found, rows: Rows) -> None
 
 
 def check_stock(
-    ctx: Context, found: Found, disks: Sequence[Disk], rows: Rows, amount: int, at_least: int
+    ctx: Context,
+    found: Found,
+    disks: Sequence[Disk],
+    rows: Rows,
+    amount: int,
+    at_least: int,
+    *,
+    start: bool,
 ) -> int:
-    """Return for how many instances there is room, `amount` at most.
+    """Return for how many instances there is room, `amount` at most; also to `start` them, if they are.
 
     Raises one of `short(rows)` if that is fewer than `at_least`, or when a disk isn't to be had.
     """
     zone = found.zone
     for disk in disks:
         _check_disk(ctx, disk, rows)
-    left = stock_left(ctx, zone, found.machine.id)
-    if left is None:
-        return amount
+    stock = stock_left(ctx, zone, found.machine.id)
+    machines = ctx.compute.machines_left() if start else None
+    left = min(number for number in (stock, machines, amount) if number is not None)
     if left == 0:
         raise errors.SOLD_OUT()
     if left < at_least:
         raise rows.out_of_stock()
-    return min(amount, left)
+    return left
 
 
 def _check_disk(ctx: Context, disk: Disk, rows: Rows) -> None:

@@ -160,7 +160,7 @@ def launch(
     check_place(ctx, request, found, rows)
     disks = launch_disks.planned(ctx, request, found, rows)
     _check_hibernation(request, found, disks[0])
-    amount = check_stock(ctx, found, disks, rows, amount, at_least)
+    amount = check_stock(ctx, found, disks, rows, amount, at_least, start=start)
     check_quotas(
         ctx,
         found,
@@ -214,7 +214,7 @@ def _check_states(ctx: Context, found: Found, rows: Rows) -> None:
     status = found.image.phase.at(ctx.now)
     if status in (CREATE_FAILED, UNAVAILABLE):
         raise errors.CREATE_IMAGE_NOT_VALID()
-    if not is_usable(status):
+    if not is_usable(status) or not ctx.compute.has_contents(found.image):
         raise rows.image_not_valid()
     if found.vswitch and not found.vswitch.phase.settled(ctx.now):
         raise errors.LAUNCH_VSWITCH_STATUS()

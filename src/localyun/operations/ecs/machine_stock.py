@@ -18,6 +18,8 @@ def check_machine_to_be_had(ctx: Context, instance: Instance) -> None:
     price = _shortage(ctx, Lack.SPOT_PRICE, instance)
     if price and instance.spot_strategy == SPOT_LIMITED and instance.spot_price_limit < price.number:
         raise errors.START_SPOT_PRICE()
+    if ctx.compute.machines_left() == 0:
+        raise errors.START_NO_STOCK()
     if instance.stopped_mode != RELEASING:
         return
     if _processors(ctx, instance) > ctx.limits.vcpus_per_region:

@@ -304,7 +304,7 @@ def _check_states(ctx: Context, instance: Instance, disk: Disk) -> None:
 
 
 def _check_fits(ctx: Context, instance: Instance, image: Image) -> None:
-    if not is_usable(image.phase.at(ctx.now)):
+    if not is_usable(image.phase.at(ctx.now)) or not ctx.compute.has_contents(image):
         raise errors.REPLACE_IMAGE_NOT_VALID()
     machine = catalogue.instance_type(instance.instance_type)
     if machine and not runs_on(
