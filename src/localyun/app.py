@@ -34,9 +34,9 @@ class App:
         """What instances run on."""
         return SimulatedCompute(self.settings.time_scale)
 
-    def settled(self, tx: Transaction, kind: type[Record], id: str, *, failed: bool) -> None:
+    def settled(self, tx: Transaction, kind: type[Record], id: str, *, failure: str) -> None:
         """Give a thing the status that it has now that what was asked for is done."""
-        settle(tx, kind, id, self.clock.now(), self.settings.limits.copies_at_once, failed=failed)
+        settle(tx, kind, id, self.clock.now(), self.settings.limits.copies_at_once, failure=failure)
 
     @cached_property
     def objects(self) -> Objects:

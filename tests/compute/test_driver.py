@@ -239,3 +239,37 @@ def test_no_more_machines_run_than_the_operator_lets(
         "The requested resource is sold out in the specified zone, "
         "try other types of resources or other regions and zones.",
     )
+
+
+def test_an_image_goes_out_into_object_storage_and_comes_back(
+    make_world: Callable[..., World], tmp_path: Path
+) -> None:
+    """What is on its disk comes along; the task is under way until it is done."""
+    (tmp_path / "oss" / "bucket").mkdir(parents=True)
+    world = make_world(oss=str(tmp_path / "oss"))
+    real = world.real or with_real_disks(world, tmp_path / "here")
+    carol = world.person("carol")
+    carol.region = region = "ap-southeast-1"
+    instance = run(carol)
+    fill(real.folders.disk(region, system_disk(carol, instance)), 9)
+    image = carol.call("CreateImage", InstanceId=instance, ImageName="mine")["ImageId"]
+    world.later()
+    task = carol.call("ExportImage", ImageId=image, OSSBucket="bucket", ImageFormat="qcow2")["TaskId"]
+    before = task_status(carol, task)
+    world.later()
+    (name,) = [path.name for path in (tmp_path / "oss" / "bucket").iterdir()]
+    mapping = {"OSSBucket": "bucket", "OSSObject": name, "Format": "QCOW2", "DiskImageSize": 40}
+    back = carol.call(
+        "ImportImage", **{f"DiskDeviceMapping.1.{key}": value for key, value in mapping.items()}
+    )
+    world.later()
+
+    assert (before, task_status(carol, task)) == ("Processing", "Finished")
+    assert status(carol, "Image", back["ImageId"]) == "Available"
+    assert task_status(carol, back["TaskId"]) == "Finished"
+    assert holds(real.folders.image(region, back["ImageId"], "/dev/xvda"), 9)
+
+
+def task_status(person: Person, id: str) -> str:
+    """The status of a task."""
+    return str(person.call("DescribeTaskAttribute", TaskId=id)["TaskStatus"])

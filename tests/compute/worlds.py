@@ -125,7 +125,12 @@ def with_real_disks(world: World, root: Path, most: int = 1000) -> RealDisks:
     machines = PaperMachines()
     settle = world.app.settled
     worker = Worker(
-        driver, disks, Execution(disks, system_images, machines), world.app.store, world.clock, settle
+        driver,
+        disks,
+        Execution(disks, system_images, machines, world.app.objects),
+        world.app.store,
+        world.clock,
+        settle,
     )
     world.app.__dict__["compute"] = driver
     world.real = RealDisks(folders, machines, worker, disks)

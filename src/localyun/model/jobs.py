@@ -22,6 +22,10 @@ class Work(StrEnum):
     """Gives the sources, which don't change, further names."""
     FREEZE = "freeze"
     """Keeps what is on the sources, which are disks, under the targets' names."""
+    IMPORT = "import"
+    """Makes disks of objects."""
+    EXPORT = "export"
+    """Makes objects of disks."""
     GROW = "grow"
     REMOVE = "remove"
     ATTACH = "attach"
@@ -47,6 +51,10 @@ class File(msgspec.Struct, frozen=True, kw_only=True):
     source_key: str = ""
     snapshot: str = ""
     """A further name that the target gets, as a snapshot."""
+    bucket: str = ""
+    name: str = ""
+    format: str = ""
+    """What an object is called, and what is in it."""
 
 
 @stored("job", key=("id",))

@@ -10,30 +10,32 @@ from localyun.model import tasks as task
 from localyun.model.copying import moved_up
 from localyun.model.record import OPEN
 from localyun.operations.images import Images
+from localyun.spec import errors
 from localyun.store.interface import Transaction
 
 WHEN_FAILED = {Instance: instance.STOPPED, Snapshot: instance.FAILED, Image: image.CREATE_FAILED}
 """The status of what couldn't be done; anything else is what it would have been."""
 
 
-def settle(tx: Transaction, kind: type[Record], id: str, now: Instant, at_once: int, *, failed: bool) -> None:
+def settle(tx: Transaction, kind: type[Record], id: str, now: Instant, at_once: int, *, failure: str) -> None:
     """Give a thing the status that it has now that it is done, unless it isn't waited for any more.
 
-    `at_once` is how many copies of images an account may have made at once in a region: others wait.
+    `failure` is why it can't be done, if it can't, and `at_once` how many copies of images an account may
+    have made at once in a region: others wait.
     """
     record = tx.get(kind, id)
     phase: Phase | None = getattr(record, "phase", None)
     if record is None or phase is None or phase.ends_at != OPEN:
         if isinstance(record, Image):
-            _settle_export(tx, record, now, failed=failed)
+            _settle_export(tx, record, now, failure)
         return
-    done = Phase(WHEN_FAILED.get(kind, phase.after) if failed else phase.after, ends_at=now)
+    done = Phase(WHEN_FAILED.get(kind, phase.after) if failure else phase.after, ends_at=now)
     if isinstance(record, Image):
         if copy := tx.get(CopyTask, record.id):
             _settle_copy(tx, copy, record, done, at_once)
         else:
             _kept(tx, record, done)
-        _settle_tasks(tx, record, now, failed=done.after == image.CREATE_FAILED)
+        _settle_tasks(tx, record, now, failure)
     elif isinstance(record, Disk):
         tx.put(replace(record, phase=Phase(done.after)))
     else:
@@ -67,16 +69,19 @@ def _settle_copy(tx: Transaction, task: CopyTask, copy: Image, done: Phase, at_o
             keep_copy(tx, waiting, moved.phase)
 
 
-def _settle_tasks(tx: Transaction, made: Image, now: Instant, *, failed: bool) -> None:
+def _settle_tasks(tx: Transaction, made: Image, now: Instant, failure: str) -> None:
     for one in tx.find(Task, resource=made.id):
         if one.phase.ends_at == OPEN:
-            after = task.FAILED if failed else one.phase.after
-            tx.put(replace(one, phase=Phase(after, ends_at=now)))
+            after, steps = one.phase.after, one.steps
+            if failure:
+                error = errors.EXPORT_FAILED if one.action == task.EXPORT else errors.IMPORT_FAILED
+                after, steps = task.FAILED, tuple(step.failed(error.code, failure) for step in steps)
+            tx.put(replace(one, phase=Phase(after, ends_at=now), steps=steps))
 
 
-def _settle_export(tx: Transaction, written: Image, now: Instant, *, failed: bool) -> None:
+def _settle_export(tx: Transaction, written: Image, now: Instant, failure: str) -> None:
     """Tell that an image was exported, which hasn't changed it."""
-    _settle_tasks(tx, written, now, failed=failed)
+    _settle_tasks(tx, written, now, failure)
     for one in tx.find(ExportedObject, image=written.id):
         if one.since == OPEN:
-            tx.delete(one) if failed else tx.put(replace(one, since=now))
+            tx.delete(one) if failure else tx.put(replace(one, since=now))

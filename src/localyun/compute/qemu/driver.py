@@ -11,6 +11,7 @@ from ipaddress import IPv4Network
 from pathlib import Path
 
 from localyun.clock import Instant
+from localyun.compute.interface import DiskObject
 from localyun.compute.qemu.folders import Folders
 from localyun.compute.qemu.system_images import SystemImages
 from localyun.compute.simulated import SimulatedCompute
@@ -104,13 +105,15 @@ class Bound:
         self._job(Work.COPY, now, image_, files=files, touches=image_.snapshots)
         return Phase(image.AVAILABLE, image.CREATING, OPEN)
 
-    def import_image(self, image_: Image, now: Instant) -> Phase:
-        """Regions are said to have no import as long as nothing reads the objects."""
-        raise NotImplementedError
+    def import_image(self, image_: Image, objects: Sequence[DiskObject], now: Instant) -> Phase:
+        """Creating, until its objects are read."""
+        self._job(Work.IMPORT, now, image_, files=self._objects(image_, objects))
+        return Phase(image.AVAILABLE, image.CREATING, OPEN)
 
-    def export_image(self, image_: Image, now: Instant) -> Phase:
-        """Regions are said to have no export as long as nothing writes objects."""
-        raise NotImplementedError
+    def export_image(self, image_: Image, objects: Sequence[DiskObject], now: Instant) -> Phase:
+        """Available all the time; being written until its objects are."""
+        self._job(Work.EXPORT, now, image_, files=self._objects(image_, objects))
+        return Phase(image.AVAILABLE, image.AVAILABLE, OPEN)
 
     def create_instance(self, instance_: Instance, disks: Sequence[Disk], now: Instant) -> Phase:
         """Pending, until all its disks are made."""
@@ -268,6 +271,20 @@ class Bound:
             )
         )
         self._driver.woken.set()
+
+    def _objects(self, image_: Image, objects: Sequence[DiskObject]) -> list[File]:
+        """Say which disk of an image is in which object."""
+        return [
+            File(
+                target=self._name(self._folders.image(image_.region, image_.id, disk.device)),
+                size=disk.size,
+                key=key_of(disk),
+                bucket=file.bucket,
+                name=file.name,
+                format=file.format,
+            )
+            for disk, file in zip(image_.disks, objects, strict=True)
+        ]
 
     def _made(self, disk: Disk) -> File:
         """Say how a disk is made: of its image, its snapshot, or empty."""

@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
+from localyun.compute.interface import DiskObject
 from localyun.compute.qemu.disks import DiskStore
 from localyun.compute.qemu.folders import SUFFIX, linked
 from localyun.compute.qemu.system_images import SystemImages
+from localyun.compute.qemu.transfers import bring_in, take_out
 from localyun.model.disk_files import GIB
 from localyun.model.jobs import File, Job, Work
+from localyun.objects.interface import Objects
 
 
 class Machines(Protocol):
@@ -48,8 +51,11 @@ class Machines(Protocol):
 class Execution:
     """Does jobs."""
 
-    def __init__(self, disks: DiskStore, system_images: SystemImages, machines: Machines) -> None:
-        """Work on these files and machines."""
+    def __init__(
+        self, disks: DiskStore, system_images: SystemImages, machines: Machines, objects: Objects
+    ) -> None:
+        """Work on these files, machines and objects."""
+        self._objects = objects
         self._disks = disks
         self._root = disks.folders.root
         self._system_images = system_images
@@ -83,6 +89,11 @@ class Execution:
                 )
             case Work.COPY:
                 self._copy(file, target)
+            case Work.IMPORT if not target.exists():
+                target.parent.mkdir(parents=True, exist_ok=True)
+                bring_in(self._objects, _object(file), target, largest=file.size * GIB)
+            case Work.EXPORT:
+                take_out(self._objects, target, _object(file), target.parent)
             case Work.LINK:
                 linked(self._root / file.source, target)
             case Work.GROW if running:
@@ -152,3 +163,7 @@ class Execution:
             raise
         for disk, _, overlay in begun:
             self._disks.end_freeze(disk, overlay)
+
+
+def _object(file: File) -> DiskObject:
+    return DiskObject(file.bucket, file.name, file.format)

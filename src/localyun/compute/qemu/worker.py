@@ -33,8 +33,8 @@ IDLE_SECONDS = 1.0
 class Settle(Protocol):
     """How the operations are told that something is done."""
 
-    def __call__(self, tx: Transaction, kind: type[Record], id: str, *, failed: bool) -> None:
-        """Give a thing its status."""
+    def __call__(self, tx: Transaction, kind: type[Record], id: str, *, failure: str) -> None:
+        """Give a thing its status; `failure` says why it couldn't be done, if so."""
 
 
 class Worker:
@@ -147,22 +147,22 @@ class Worker:
 
     def _do(self, jobs: Sequence[Job]) -> None:
         """Do jobs, and tell what came of it."""
-        failed = False
+        failure = ""
         try:
             if any(self._is_wanted(job) for job in jobs):
                 self._execution.do(jobs)
         except Exception as error:
-            failed = True
+            failure = str(error) or type(error).__name__
             for job in jobs:
-                log.warning("%s of %s failed: %s", job.work, job.subject or job.instance, error)
+                log.warning("%s of %s failed: %s", job.work, job.subject or job.instance, failure)
             log.debug("this is where", exc_info=True)
         with self._store.writing(self._clock.wall()) as tx:
             for job in jobs:
                 tx.delete(job)
             left = {(job.kind, job.subject) for job in tx.find(Job)}
             for job in jobs:
-                if job.subject and ((job.kind, job.subject) not in left or failed):
-                    self._settle(tx, KINDS[job.kind], job.subject, failed=failed)
+                if job.subject and ((job.kind, job.subject) not in left or failure):
+                    self._settle(tx, KINDS[job.kind], job.subject, failure=failure)
 
     def _is_wanted(self, job: Job) -> bool:
         """Whether what is to be made is there still: it may be deleted by now."""
