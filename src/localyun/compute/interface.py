@@ -14,6 +14,10 @@ from localyun.store.interface import Transaction
 class Driver(Protocol):
     """Whatever runs the instances."""
 
+    @property
+    def keeps_content(self) -> bool:
+        """Whether there is anything on disks and in images."""
+
     def within(self, tx: Transaction) -> "Compute":
         """Return what carries out what a call decides: if the call's transaction is kept, and after that."""
 
@@ -39,10 +43,6 @@ class Compute(Protocol):
     @property
     def internet(self) -> IPv4Network:
         """Where the addresses lie that stand for those of the internet."""
-
-    @property
-    def keeps_content(self) -> bool:
-        """Whether there is anything on disks and in images."""
 
     def create_image(self, image: Image, now: Instant) -> Phase:
         """Make an image of its snapshots."""

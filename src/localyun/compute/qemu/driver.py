@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network
 from pathlib import Path
+from typing import ClassVar
 
 from localyun.clock import Instant
 from localyun.compute.interface import DiskObject
@@ -43,6 +44,8 @@ class QemuCompute:
     """Carries out what isn't real."""
     woken: threading.Event = field(default_factory=threading.Event)
     """Set when there may soon be something to do."""
+
+    keeps_content: ClassVar[bool] = True
 
     def within(self, tx: Transaction) -> "Bound":
         """Return what writes jobs in a transaction."""
