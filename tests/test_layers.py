@@ -29,7 +29,8 @@ LAYERS = (
         "authentication",
         "client",
     ),
-    ("store.interface", "compute.interface", "objects.interface", "config"),
+    ("compute.interface",),
+    ("store.interface", "objects.interface", "config"),
     ("model", "wire"),
     ("spec", "clock", "ids", "keys", "catalogue", "sentences"),
 )
