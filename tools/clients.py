@@ -1,7 +1,8 @@
-"""Build the programs that `make test-clients` drives, each from the Go module that publishes it.
+"""Build the programs that `make test-clients` drives, each from the module or package that publishes it.
 
 Every folder in `tests/toolchains/go` is a module of ours whose only tool is one program, pinned with all that
-it needs. What is built stays in the user's cache directory: Go finds out by itself what is out of date.
+it needs; every one in `tests/toolchains/python` pins a program of Python's and what that needs. What is built
+stays in the user's cache directory: Go finds out by itself what is out of date.
 """
 
 import os
@@ -9,15 +10,17 @@ import re
 import shutil
 import subprocess
 import sys
+import venv
 from pathlib import Path
 
 import platformdirs
 
-MODULES = Path(__file__).parents[1] / "tests" / "toolchains" / "go"
+TOOLCHAINS = Path(__file__).parents[1] / "tests" / "toolchains"
+MODULES, PACKAGES = TOOLCHAINS / "go", TOOLCHAINS / "python"
 PROGRAMS = Path(platformdirs.user_cache_dir("localyun", appauthor=False)) / "clients"
 
 
-def package(module: Path) -> str:
+def tool(module: Path) -> str:
     """Return the package of a module's only tool."""
     return re.findall(r"^tool (\S+)$", (module / "go.mod").read_text(), re.MULTILINE)[0]
 
@@ -27,7 +30,7 @@ def build(module: Path) -> Path:
     program = PROGRAMS / module.name
     print(f"Building {module.name}; the first time takes a minute or more.", flush=True)
     subprocess.run(
-        ["go", "build", "-o", program, package(module)],
+        ["go", "build", "-o", program, tool(module)],
         cwd=module,
         check=True,
         env={**os.environ, "GOFLAGS": "-mod=readonly -buildvcs=false"},
@@ -35,8 +38,25 @@ def build(module: Path) -> Path:
     return program
 
 
+def install(package: Path) -> Path:
+    """Install a program of Python's in an environment of its own, and return the program."""
+    home, program = PROGRAMS / "python" / package.name, PROGRAMS / package.name
+    lock, installed = package / "requirements.lock", home / "requirements.lock"
+    if not installed.exists() or installed.read_bytes() != lock.read_bytes():
+        print(f"Installing {package.name}.", flush=True)
+        venv.create(home, clear=True, with_pip=True)
+        pip = (home / "bin" / "python", "-m", "pip", "install", "--quiet", "--require-hashes")
+        subprocess.run([*pip, "--requirement", lock], check=True)
+        program.unlink(missing_ok=True)
+        program.symlink_to(home / "bin" / package.name)
+        shutil.copy(lock, installed)
+    return program
+
+
 def main() -> None:
     """Build everything, or say what is missing."""
+    for package in sorted(PACKAGES.iterdir()):
+        install(package)
     if shutil.which("go") is None:
         sys.exit("Go isn't installed: Packer and Terraform are skipped. See https://go.dev/dl/.")
     for module in sorted(MODULES.iterdir()):
