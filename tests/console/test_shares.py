@@ -1,12 +1,17 @@
 """The map of shares, as a page."""
 
 import re
+from collections import Counter
+from typing import Any
 
 import pytest
 
+from localyun.console import shares
+from localyun.model import Account, Image, Phase, Share
+from localyun.store.sql import SqlTransaction
 from tests.console.browsing import Browser, said
 from tests.operations.made import an_image, an_instance
-from tests.people import Person
+from tests.people import Person, World
 from tests.web.asgi import Answer
 
 
@@ -83,3 +88,42 @@ def test_what_somebody_lost_hangs_on_the_image(
     page = browser.get("shares/")
 
     assert f'data-ends="image {image}|instances {image} {bob.id}"' in page.text
+
+
+@pytest.mark.parametrize(("query", "drawn"), [("", 50), ("account=", 50), ("region=cn-hangzhou", 50)])
+def test_a_world_of_any_size_is_drawn(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch, world: World, alice: Person, query: str, drawn: int
+) -> None:
+    """Some of it, at the cost of some of it, and it is said that there is more."""
+    monkeypatch.setattr(shares, "MOST_LOOKED_AT", 100)
+    monkeypatch.setattr(shares, "MOST_IMAGES", 50)
+    monkeypatch.setattr(shares, "PAGE", 60)
+    with world.app.store.writing(0) as tx:
+        for number in range(300):
+            given = {"region": "cn-hangzhou", "created_at": number}
+            id, account = f"m-{number:03}", f"{number % 3 + 1:016}"
+            tx.put(Image(id=id, owner=alice.id, phase=Phase("Available"), size=40, **given))
+            tx.put(Share(image=id, account=account, region="cn-hangzhou", since=number))
+        for name in "123":
+            tx.put(Account(id=name.zfill(16), name=name, created_at=0))
+    looked_at = Counter()
+    count_found(monkeypatch, looked_at)
+
+    page = browser.get("shares/", query + alice.id if query == "account=" else query)
+
+    assert "There is more than can be drawn" in said(page.text)
+    assert f'"badge">{drawn}</span></summary>' in page.text
+    assert looked_at["Share"] < 400
+    assert "There is more" not in said(browser.get("shares/", "image=m-299").text)
+
+
+def count_found(monkeypatch: pytest.MonkeyPatch, found: Counter[str]) -> None:
+    """Count the records that are loaded, by kind."""
+    find = SqlTransaction.find
+
+    def counting(self: SqlTransaction, kind: type, /, **asked: Any) -> list[Any]:
+        records = find(self, kind, **asked)
+        found[kind.__name__] += len(records)
+        return records
+
+    monkeypatch.setattr(SqlTransaction, "find", counting)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from localyun import catalogue
 from localyun.accounts import credentials
@@ -20,8 +20,8 @@ from localyun.operations.impact import impact_of
 from localyun.operations.lending import key_behind
 from localyun.store.interface import Transaction
 
-MOST_SHOWN = 500
-"""How many images a list shows; a filter finds the others."""
+MOST_SHOWN, MOST_LOOKED_AT = 500, 5000
+"""How many images a list shows, and among how many it looks for them; a filter finds the others."""
 
 
 class Wanted(NamedTuple):
@@ -41,8 +41,10 @@ def listing(site: Site, visit: Visit, notice: Notice | None = None) -> Page:
     wanted = query.get("q").lower()
     with app.store.reading(app.clock.wall()) as tx:
         names = Names(tx)
-        found = tx.find(Image, owner=asked["owner"]) if "owner" in asked else tx.find(Image)
-        images = sorted(found, key=lambda one: one.created_at, reverse=True)
+        named = tx.get(Image, query.get("q"))
+        found = [named] if named else _asked_for(tx, asked)
+        more = len(found) > MOST_LOOKED_AT
+        images = sorted(found[:MOST_LOOKED_AT], key=lambda one: one.created_at, reverse=True)
         images = [one for one in images if _fits(one, asked, wanted)]
         shares = {one.id: tx.find(Share, order="since", image=one.id) for one in images[:MOST_SHOWN]}
     return site.page(
@@ -51,7 +53,7 @@ def listing(site: Site, visit: Visit, notice: Notice | None = None) -> Page:
         here="images",
         notice=notice,
         images=images[:MOST_SHOWN],
-        total=len(images),
+        more=more or len(images) > MOST_SHOWN,
         shares=shares,
         names=names,
         regions=catalogue.regions(),
@@ -59,8 +61,16 @@ def listing(site: Site, visit: Visit, notice: Notice | None = None) -> Page:
     )
 
 
+def _asked_for(tx: Transaction, asked: dict[str, str]) -> list[Image]:
+    """Some images of an owner, of a region or of any, by what finds them without going through all."""
+    by: list[dict[str, Any]] = [dict(asked)]
+    if asked.keys() == {"region"}:
+        by = [{"public": public, **asked} for public in (False, True)]
+    return [image for fields in by for image in tx.find(Image, limit=MOST_LOOKED_AT + 1, **fields)]
+
+
 def _fits(image: Image, asked: dict[str, str], wanted: str) -> bool:
-    fits = asked.get("region", image.region) == image.region
+    fits = all(getattr(image, name) == value for name, value in asked.items())
     return fits and any(wanted in text.lower() for text in (image.id, image.name, image.family))
 
 

@@ -1,5 +1,7 @@
 """The instances page: which there are, of what image each was made, and starting, stopping, deleting them."""
 
+from typing import Any
+
 from localyun.accounts import credentials
 from localyun.console.calls import done
 from localyun.console.site import Names, Site
@@ -9,7 +11,8 @@ from localyun.model.access import relation
 from localyun.model.images import EVERYBODY
 from localyun.store.interface import Transaction
 
-MOST_SHOWN = 500
+MOST_SHOWN, MOST_LOOKED_AT = 500, 5000
+"""How many instances a list shows, and of how many those are the newest."""
 ACTIONS = {"start": "StartInstance", "stop": "StopInstance", "delete": "DeleteInstance"}
 
 
@@ -17,9 +20,10 @@ def listing(site: Site, visit: Visit, notice: Notice | None = None) -> Page:
     """Every instance that fits the filters, newest first."""
     app = site.app
     owner = visit.query.get("owner")
+    by: dict[str, Any] = {"owner": owner} if owner else {}
     with app.store.reading(app.clock.wall()) as tx:
         names = Names(tx)
-        found = tx.find(Instance, owner=owner) if owner else tx.find(Instance)
+        found = tx.find(Instance, limit=MOST_LOOKED_AT + 1, **by)
         found.sort(key=lambda one: one.created_at, reverse=True)
         shown = [(one, *_image(tx, one)) for one in found[:MOST_SHOWN]]
     return site.page(
@@ -28,7 +32,7 @@ def listing(site: Site, visit: Visit, notice: Notice | None = None) -> Page:
         here="instances",
         notice=notice,
         shown=shown,
-        total=len(found),
+        more=len(found) > MOST_SHOWN,
         names=names,
         owner=owner,
     )

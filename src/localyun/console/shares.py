@@ -1,16 +1,26 @@
 """The map of shares: who shares what with whom, what became of it, and what taking it back would break."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from localyun import catalogue
 from localyun.console.layout import COLUMNS, TOP, WIDTH, Bond, Key, Map, laid_out
 from localyun.console.site import Names, Site
 from localyun.console.visit import Page, Visit
 from localyun.model import Image, Instance, Share
+from localyun.model.images import EVERYBODY
 from localyun.operations.impact import Impact, impact_of
 from localyun.store.interface import Transaction
 
 MOST_LISTED = 200
 """How many shares are told in words below the map."""
+MOST_LOOKED_AT = 2000
+"""How many shares are looked through for what is asked for; where there are more, indexes find it."""
+MOST_IMAGES = 500
+"""How many images are drawn, most of them folded into others."""
+MOST_OF_AN_IMAGE = 200
+"""How many shares and instances of one image are drawn."""
+PAGE = 500
+"""How many shares of one account are looked at in a large world."""
 
 
 class Filter(NamedTuple):
@@ -27,6 +37,8 @@ class Scene(NamedTuple):
     images: dict[str, Image]
     shares: list[Share]
     instances: list[Instance]
+    more: bool
+    """Whether there is more than what is drawn."""
 
 
 def picture(site: Site, visit: Visit) -> Page:
@@ -35,7 +47,7 @@ def picture(site: Site, visit: Visit) -> Page:
     asked = Filter(query.get("region"), query.get("account"), query.get("image"))
     with app.store.reading(app.clock.wall()) as tx:
         names = Names(tx)
-        scene = _scene(tx, asked)
+        scene = _scene(tx, asked, names)
         impact = _impact(tx, query.get("image"), query.get("unshare"), bool(query.get("delete")))
     kept = {("owner", asked.account), ("account", asked.account), ("image", asked.image)}
     kept |= {("account", one.account) for one in impact.accounts} if impact else set()
@@ -47,7 +59,7 @@ def picture(site: Site, visit: Visit) -> Page:
         scene=scene,
         listed=scene.shares[:MOST_LISTED],
         names=names,
-        regions=sorted({image.region for image in scene.images.values()} | {asked.region} - {""}),
+        regions=catalogue.regions(),
         asked=asked,
         impact=impact,
         broken=_broken(impact),
@@ -57,20 +69,41 @@ def picture(site: Site, visit: Visit) -> Page:
     )
 
 
-def _scene(tx: Transaction, asked: Filter) -> Scene:
-    images = {image.id: image for image in tx.find(Image) if asked.region in ("", image.region)}
-    shares = [share for share in tx.find(Share) if share.image in images]
-    if asked.account:
-        touched = {
-            share.image for share in shares if asked.account in (share.account, images[share.image].owner)
-        }
-        shares = [share for share in shares if share.image in touched]
+def _scene(tx: Transaction, asked: Filter, names: Names) -> Scene:
+    ids, more = _shared(tx, asked, names)
+    found = {id: image for id in sorted(ids)[:MOST_IMAGES] if (image := tx.get(Image, id))}
+    shares = [share for id in found for share in tx.find(Share, image=id, limit=MOST_OF_AN_IMAGE)]
+    instances = [one for id in found for one in tx.find(Instance, image=id, limit=MOST_OF_AN_IMAGE)]
+    shares.sort(key=lambda share: (found[share.image].owner, share.image, share.since))
+    return Scene(found, shares, instances, more or len(ids) > MOST_IMAGES)
+
+
+def _shared(tx: Transaction, asked: Filter, names: Names) -> tuple[set[str], bool]:
+    """Which of the shared images are asked for, and whether there may be more: no world is too large.
+
+    A small world is looked through. Of a large one, what is asked for is found by account and region; what
+    is shared with accounts that aren't registered is found there by its image or its owner.
+    """
     if asked.image:
-        shares = [share for share in shares if share.image == asked.image]
-    shown = {share.image for share in shares} | ({asked.image} & images.keys())
-    instances = [one for one in tx.find(Instance) if one.image in shown]
-    shares.sort(key=lambda share: (images[share.image].owner, share.image, share.since))
-    return Scene({id: images[id] for id in sorted(shown)}, shares, instances)
+        image = tx.get(Image, asked.image)
+        return ({image.id} if image and asked.region in ("", image.region) else set()), False
+    place: dict[str, Any] = {"region": asked.region} if asked.region else {}
+    some = tx.find(Share, limit=MOST_LOOKED_AT + 1)
+    if more := len(some) > MOST_LOOKED_AT:
+        receivers = [asked.account] if asked.account else [*names.ids, EVERYBODY] if place else []
+        if receivers:
+            some = [share for one in receivers for share in tx.find(Share, account=one, limit=PAGE, **place)]
+        owned = tx.find(Image, owner=asked.account, limit=PAGE, **place) if asked.account else []
+        some += [share for image in owned for share in tx.find(Share, image=image.id, limit=1)]
+        more = not asked.account or len(some) >= PAGE
+    elif asked.account:
+        some = [share for share in some if _touches(tx, asked.account, share)]
+    return {share.image for share in some if asked.region in ("", share.region)}, more
+
+
+def _touches(tx: Transaction, account: str, share: Share) -> bool:
+    image = tx.get(Image, share.image)
+    return image is not None and account in (share.account, image.owner)
 
 
 def _map(scene: Scene, kept: set[Key]) -> Map:

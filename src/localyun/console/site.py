@@ -120,6 +120,11 @@ class Names:
         """The name of an account; its id, if it has none that we know."""
         return self._by_id.get(account, account)
 
+    @property
+    def ids(self) -> list[str]:
+        """The ids of all accounts."""
+        return list(self._by_id)
+
     def known(self, account: str) -> bool:
         """Whether it is an account of this server."""
         return account in self._by_id
