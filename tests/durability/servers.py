@@ -2,6 +2,7 @@
 
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -141,8 +142,8 @@ class Client:
     def __exit__(self, *_: object) -> None:
         self._connection.close()
 
-    def signed(self, action: str, *, nonce: str = "", **parameters: str) -> str:
-        """Return a call, signed and ready to be sent as often as one likes."""
+    def signed(self, action: str, *, nonce: str = "", ahead: int = 0, **parameters: str) -> str:
+        """Return a call, signed by a clock so many seconds ahead, ready to be sent as often as one likes."""
         given = {name.replace("_", "."): value for name, value in parameters.items()}
         system = {
             "Action": action,
@@ -153,14 +154,19 @@ class Client:
             "SignatureMethod": "HMAC-SHA1",
             "SignatureVersion": "1.0",
             "SignatureNonce": nonce or str(uuid4()),
-            "Timestamp": times.seconds(SystemClock().wall()),
+            "Timestamp": times.seconds(SystemClock().wall() + 1000 * ahead),
         }
         secret = self.credentials.access_key_secret
         return canonical_query(v1.signed({**system, **given}, method="GET", secret=secret).items())
 
     def send(self, call: str) -> Reply:
-        """Send a signed call. Raises `Unanswered` when the connection breaks."""
+        """Send a signed call. Raises `Unanswered` when the connection breaks.
+
+        A connection that was closed while it was idle is made anew, as the SDKs' HTTP libraries do.
+        """
         try:
+            if self._connection.sock and select.select([self._connection.sock], [], [], 0)[0]:
+                self._connection.close()
             self._connection.request("GET", f"/?{call}")
             response = self._connection.getresponse()
             body = json.loads(response.read())

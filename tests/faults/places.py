@@ -3,6 +3,8 @@
 from contextlib import closing
 from pathlib import Path
 
+import psycopg
+
 from localyun import accounts
 from localyun.accounts import Credentials
 from localyun.store.sqlite import SqliteStore
@@ -14,3 +16,9 @@ def inhabited_directory(data: Path, *images: str) -> list[Credentials]:
     inhabited(data, *images)
     with closing(SqliteStore(data)) as store:
         return accounts.listed(store, 0)
+
+
+def version_of(url: str) -> str:
+    """Which PostgreSQL a database is on."""
+    with psycopg.connect(url) as connection:
+        return f"PostgreSQL {connection.info.server_version // 10_000}"

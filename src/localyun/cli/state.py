@@ -82,17 +82,20 @@ ANOTHER_NAMED = "name another directory with --data"
 
 
 def _sqlite(url: str) -> "Store":
+    from localyun.clock import Steady
     from localyun.store.sqlite import SqliteStore
 
-    return SqliteStore(None if url == IN_MEMORY else directory_of(url))
+    return SqliteStore(None if url == IN_MEMORY else directory_of(url), surely=Steady())
 
 
 def _postgresql(url: str) -> "Store":
+    from localyun.clock import Steady
+
     try:
         from localyun.store.postgresql import PostgresqlStore
     except ImportError:
         fail("PostgreSQL needs a driver: pip install 'localyun[postgresql]'")
-    return PostgresqlStore(url)
+    return PostgresqlStore(url, surely=Steady())
 
 
 @contextmanager

@@ -8,7 +8,7 @@ and wait for nobody. A nonce is a row like any other; a reading call's isn't wai
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any, NamedTuple
 
@@ -16,7 +16,7 @@ import psycopg
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
-from localyun.clock import MINUTE, Instant
+from localyun.clock import MINUTE, Instant, as_shown
 from localyun.model import LAYOUTS, Record
 from localyun.model.audit import KEPT
 from localyun.store import schema, tables
@@ -74,8 +74,10 @@ class PostgresqlStore:
 
     at_once = AT_ONCE
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, surely: Callable[[Instant], Instant] = as_shown) -> None:
         """Open a database by its URL, and make our tables in it if need be.
+
+        `surely` says how late it is for sure: nothing is dropped before its time, whatever a clock shows.
 
         Raises `StoreTooNew` when a newer localyun wrote them, `StoreUnavailable` when it can't be reached.
         """
@@ -85,6 +87,7 @@ class PostgresqlStore:
         self._idle: list[Connection] = []
         self._closed = False
         self._purged_at: Instant = 0
+        self._surely = surely
         self._mine = threading.local()
         with self._closed_if_it_raises(), self._connected() as connection:
             connection.begin("BEGIN")
@@ -194,8 +197,8 @@ class PostgresqlStore:
         if abs(now - self._purged_at) >= PURGE_EVERY:  # a clock may be set back
             self._purged_at = now
             with suppress(StoreUnavailable):
-                connection.execute(_PURGE, (now,))
-                connection.execute(tables.outdated_entries(DIALECT).sql, (now - KEPT,))
+                connection.execute(_PURGE, (over := self._surely(now),))
+                connection.execute(tables.outdated_entries(DIALECT).sql, (over - KEPT,))
 
     def dump(self) -> Iterator[Record]:
         """Every record, in no particular order, as of one moment."""

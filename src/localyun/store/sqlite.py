@@ -12,14 +12,14 @@ changes them or another one has changed anything; and so is where pages of image
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from localyun.clock import MINUTE, Instant
+from localyun.clock import MINUTE, Instant, as_shown
 from localyun.model import LAYOUTS, Image, Record, Share
 from localyun.model.audit import KEPT
 from localyun.store import schema, tables
@@ -51,12 +51,15 @@ class SqliteStore:
 
     at_once = 1
 
-    def __init__(self, directory: Path | None) -> None:
+    def __init__(self, directory: Path | None, *, surely: Callable[[Instant], Instant] = as_shown) -> None:
         """Open the files in `directory`, making them if need be; None keeps everything in memory.
+
+        `surely` says how late it is for sure: nothing is dropped before its time, whatever a clock shows.
 
         Raises `StoreTooNew` when a newer localyun wrote them, `StoreUnavailable` when they can't be opened.
         """
         self._lock = threading.RLock()
+        self._surely = surely
         with ExitStack() as opened:
             try:
                 if directory is not None:
@@ -92,6 +95,7 @@ class SqliteStore:
                 self._state.connection, self._nonces.connection, self._remembered.now(), changes=changes
             )
             yield transaction
+            now = self._surely(now)
             if transaction.entries:
                 self._state.record(transaction, now)
             if spent := [(*nonce, until) for nonce, until in transaction.spent.items()]:
