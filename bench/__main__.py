@@ -14,7 +14,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from bench import servers
+from bench import disks, servers
 from bench.measure import (
     Advance,
     Subject,
@@ -86,6 +86,8 @@ class Run:
         advance("memory, and another start")
         figures += [*starts, self._restart()]
         figures.append(self._memory())
+        advance("disks")
+        figures += disks.figures(self._few.with_name("disks"), self._rounds)
         budgets = {}
         for what, call in (
             (READ, self._v3.describe_share_permission),

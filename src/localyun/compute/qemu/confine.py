@@ -1,7 +1,8 @@
 """A program of its own: give up all that one command doesn't need, then become that command.
 
 It runs before every program that reads what strangers made, as `python -I -S confine.py ORDER COMMAND…`; the
-order is JSON. What isn't there on an older kernel or in a container is left out, and `protections` says so.
+order is JSON. What isn't there on an older kernel or in a container is left out, and it says so. It imports
+little, since its start is paid for each time.
 """
 
 import ctypes
@@ -9,12 +10,15 @@ import json
 import os
 import resource
 import signal
+import stat
 import struct
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from pathlib import Path
-from typing import Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446
 """The system calls of Landlock, the same on every processor."""
@@ -57,7 +61,7 @@ def keep_to_files(rights: Mapping[str, int]) -> bool:
     for path, wanted in rights.items():
         with suppress(FileNotFoundError):
             opened = os.open(path, os.O_PATH | os.O_CLOEXEC)
-            mask = everything if Path(path).is_dir() else everything & OF_A_FILE
+            mask = everything if stat.S_ISDIR(os.fstat(opened).st_mode) else everything & OF_A_FILE
             _check(libc.syscall(ADD_RULE, rules, 1, struct.pack("=Qi", wanted & mask, opened), 0))
             os.close(opened)
     _check(libc.syscall(RESTRICT_SELF, rules, 0))
@@ -87,7 +91,7 @@ def limit(limits: Mapping[str, int]) -> None:
         resource.setrlimit(kind, (value, value))
 
 
-def confine(order: Mapping[str, Any]) -> dict[str, bool]:
+def confine(order: "Mapping[str, Any]") -> dict[str, bool]:
     """Give up what the order doesn't name, and say what the kernel made of it."""
     network = leave_the_network()
     drop_privileges()
@@ -98,7 +102,7 @@ def confine(order: Mapping[str, Any]) -> dict[str, bool]:
     return {"files": files, "network": network}
 
 
-def _rights(order: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
+def _rights(order: "Mapping[str, Any]") -> Iterator[tuple[str, int]]:
     for path in PROGRAMS:
         yield path, READ | LIST | EXECUTE
     for path in DEVICES:

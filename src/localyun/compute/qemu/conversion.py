@@ -6,7 +6,6 @@ What is made appears whole or not at all, under its name, on the medium.
 
 import os
 import shutil
-import struct
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from pathlib import Path
 
 from localyun.compute.qemu import headers, packed
 from localyun.compute.qemu.headers import Refused
+from localyun.compute.qemu.qcow2 import chain, header
 from localyun.compute.qemu.sandbox import Limits, TooLong, program, run
 from localyun.model.disk_files import GIB, QCOW2, RAW, SECTOR, VHD, VMDK
 
@@ -33,7 +33,6 @@ SOURCE, UNPACKED, RESULT = "source", "unpacked", "result"
 
 DATA_PER_BYTE, DATA_FOR_ALL = 100, GIB
 """How much data may come of each byte of a file, and however small that is. Zeros don't count."""
-LONGEST_CHAIN = 64
 
 Progress = Callable[[int], None]
 
@@ -104,15 +103,15 @@ def export(
 
     `raw` is packed, as `.raw.tar.gz`, if the target's name says so.
     """
-    chain = _chain(source)
-    disk = _virtual_size(source)
+    layers = tuple(path.resolve() for path in chain(source))
+    disk = header(source).size
     pack = target.name.endswith(".tar.gz")
     with _unfinished(target) as folder:
         steps = _Steps(progress)
         driver = WRITTEN[wanted]
         options = ("-o", OPTIONS[driver]) if driver in OPTIONS else ()
-        command = ("-f", "qcow2", "-O", driver, *options, str(chain[0]), RESULT)
-        _qemu_img(command, folder, chain, bounds, disk, steps, until=50 if pack else 100)
+        command = ("-f", "qcow2", "-O", driver, *options, str(layers[0]), RESULT)
+        _qemu_img(command, folder, layers, bounds, disk, steps, until=50 if pack else 100)
         made = folder / RESULT
         if pack:
             done = folder / UNPACKED
@@ -181,28 +180,6 @@ class _Steps:
                 tell(round(100 * float(percents[0])))
 
         return heard
-
-
-def _chain(path: Path) -> tuple[Path, ...]:
-    """A qcow2 file of ours and its backing files."""
-    found = [path.resolve()]
-    while name := _backing(found[-1]):
-        if len(found) == LONGEST_CHAIN:
-            raise ValueError(f"{path} has more than {LONGEST_CHAIN} backing files")
-        found.append((found[-1].parent / name).resolve())
-    return tuple(found)
-
-
-def _backing(path: Path) -> str:
-    with path.open("rb") as file:
-        offset, length = struct.unpack_from(">QI", file.read(20), 8)
-        file.seek(offset)
-        return file.read(length).decode() if offset else ""
-
-
-def _virtual_size(path: Path) -> int:
-    with path.open("rb") as file:
-        return int.from_bytes(file.read(32)[24:32])
 
 
 @contextmanager
