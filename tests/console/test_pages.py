@@ -3,6 +3,7 @@
 import pytest
 
 from localyun import accounts
+from localyun.model import Account
 from localyun.model.images import CREATING
 from localyun.model.record import Phase
 from tests.console.browsing import Browser, element, notice, said
@@ -294,3 +295,19 @@ def test_a_keys_last_use_is_shown(browser: Browser, world: World, alice: Person)
 
     assert (before.count("never used"), after.count("never used")) == (3, 2)
     assert "last used 2026-03-01 08:00:00" in after
+
+
+def test_of_very_many_accounts_one_is_named(browser: Browser, world: World) -> None:
+    """Lists would be as long as the world; the accounts page finds whom it doesn't show."""
+    with world.app.store.writing(0) as tx:
+        for number in range(600):
+            tx.put(Account(id=f"{number:016}", name=f"number{number}", created_at=number))
+
+    images, everybody = browser.get("images/"), browser.get("accounts/")
+    found = browser.get("accounts/", "q=number599")
+
+    assert '<input id="owner" name="owner"' in images.text
+    assert "There are more than the 300 shown." in said(everybody.text)
+    assert everybody.text.count('scope="row"') == 300
+    assert found.text.count('scope="row"') == 1
+    assert "number599" in said(found.text)

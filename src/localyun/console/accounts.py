@@ -8,12 +8,17 @@ from localyun.model import Image, Share
 from localyun.model.accounts import SITES
 from localyun.model.standing import Condition
 
+MOST_SHOWN = 300
+"""How many accounts the page shows, those first that were made first; a name or an id finds any."""
+
 
 def listing(site: Site, visit: Visit, notice: Notice | None = None, made: str = "") -> Page:
     """Every account with its first key; `made` is the one to be pointed out."""
-    app = site.app
+    app, wanted = site.app, visit.query.get("q")
     with app.store.reading(app.clock.wall()) as tx:
         names = Names(tx)
+        shown = [one for one in names.accounts if wanted in (one.id, one.name) or not wanted]
+        shown.sort(key=lambda one: one.id != made)
         rows = [
             {
                 "account": account,
@@ -22,7 +27,7 @@ def listing(site: Site, visit: Visit, notice: Notice | None = None, made: str = 
                 "images": tx.count(Image, owner=account.id),
                 "received": tx.count(Share, account=account.id),
             }
-            for account in names.accounts
+            for account in shown[:MOST_SHOWN]
         ]
     return site.page(
         visit,
@@ -31,6 +36,8 @@ def listing(site: Site, visit: Visit, notice: Notice | None = None, made: str = 
         notice=notice,
         rows=rows,
         made=made,
+        wanted=wanted,
+        more=len(shown) > MOST_SHOWN,
         sites=SITES,
         conditions=[condition.value for condition in Condition],
         form=visit.form,

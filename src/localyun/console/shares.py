@@ -1,5 +1,6 @@
 """The map of shares: who shares what with whom, what became of it, and what taking it back would break."""
 
+from itertools import islice
 from typing import Any, NamedTuple
 
 from localyun import catalogue
@@ -19,6 +20,8 @@ MOST_IMAGES = 500
 """How many images are drawn, most of them folded into others."""
 MOST_OF_AN_IMAGE = 200
 """How many shares and instances of one image are drawn."""
+MOST_RECEIVERS = 500
+"""How many accounts are asked, in a large world, whether something of a region is shared with them."""
 PAGE = 500
 """How many shares of one account are looked at in a large world."""
 
@@ -90,9 +93,11 @@ def _shared(tx: Transaction, asked: Filter, names: Names) -> tuple[set[str], boo
     place: dict[str, Any] = {"region": asked.region} if asked.region else {}
     some = tx.find(Share, limit=MOST_LOOKED_AT + 1)
     if more := len(some) > MOST_LOOKED_AT:
-        receivers = [asked.account] if asked.account else [*names.ids, EVERYBODY] if place else []
+        everybody = [*names.ids[:MOST_RECEIVERS], EVERYBODY] if place else []
+        receivers = [asked.account] if asked.account else everybody
         if receivers:
-            some = [share for one in receivers for share in tx.find(Share, account=one, limit=PAGE, **place)]
+            found = (share for one in receivers for share in tx.find(Share, account=one, limit=PAGE, **place))
+            some = list(islice(found, MOST_LOOKED_AT))
         owned = tx.find(Image, owner=asked.account, limit=PAGE, **place) if asked.account else []
         some += [share for image in owned for share in tx.find(Share, image=image.id, limit=1)]
         more = not asked.account or len(some) >= PAGE
