@@ -15,7 +15,7 @@ LAYERS = (
     ("web",),
     ("console",),
     ("samples",),
-    ("reference",),
+    ("reference", "attempts"),
     ("service",),
     ("app",),
     (

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from localyun.console import calls
+from localyun import attempts
 from localyun.store.interface import StoreBusy, StoreUnavailable, Transaction
 from tests.console.browsing import Browser, notice
 from tests.operations.made import an_image
@@ -25,14 +25,14 @@ def hinder(world: World, monkeypatch: pytest.MonkeyPatch, *faults: Exception) ->
                 raise left.pop(0)
 
     monkeypatch.setattr(world.app.store, "writing", writing)
-    monkeypatch.setattr(calls, "PAUSE_SECONDS", 0)
+    monkeypatch.setattr(attempts, "PATIENCE_SECONDS", 0.05)
 
 
 @pytest.mark.parametrize(
     ("faults", "told"),
     [
         ((StoreBusy(), StoreBusy()), "Shared with bob."),
-        ((StoreBusy(),) * calls.ATTEMPTS, "503 ServiceUnavailable: "),
+        ((StoreBusy(),) * 1000, "503 ServiceUnavailable: "),
         ((StoreUnavailable("full"),), "503 ServiceUnavailable: "),
     ],
     ids=["in the way twice", "in the way always", "out of order"],

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from msgspec import structs
 
+from localyun import attempts
 from localyun.app import App
 from localyun.clock import MINUTE, Instant
 from localyun.config import Settings
@@ -344,7 +345,7 @@ def test_changes_wait_only_so_long(
     """Then their callers are told to come again; once the other is done, all is as before."""
     world, other = shared_world
     alice.world = world
-    monkeypatch.setattr(edge, "PATIENCE_SECONDS", 0.02)
+    monkeypatch.setattr(attempts, "PATIENCE_SECONDS", 0.02)
 
     async def share(asked: Edge) -> Outcome | None:
         return await ask(asked, signed(alice, SHARE, AddAccount=[bob.id]))
@@ -516,7 +517,7 @@ def test_calls_beside_each_other_have_transactions_of_their_own(
     assert shared_with(alice) == {bob.id, mallory.id}
 
 
-@pytest.mark.parametrize("times", [1, edge.TRIES_TOGETHER, edge.TRIES_TOGETHER + 2])
+@pytest.mark.parametrize("times", [1, attempts.TRIES_TOGETHER, attempts.TRIES_TOGETHER + 2])
 def test_a_call_in_whose_way_others_get_is_tried_again_and_at_last_alone(
     world: World, alice: Person, bob: Person, times: int
 ) -> None:
@@ -526,7 +527,7 @@ def test_a_call_in_whose_way_others_get_is_tried_again_and_at_last_alone(
     outcomes = ask_at_once(replace(world.app, store=store), signed(alice, SHARE, AddAccount=[bob.id]))
 
     assert outcomes == [DONE]
-    assert store.alone == [n >= edge.TRIES_TOGETHER for n in range(times + 1)]
+    assert store.alone == [n >= attempts.TRIES_TOGETHER for n in range(times + 1)]
     assert shared_with(alice) == {bob.id}
 
 
@@ -534,7 +535,7 @@ def test_a_call_is_tried_only_so_long(
     world: World, alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Then its caller is told to come again, and nothing of it is kept, its nonce neither."""
-    monkeypatch.setattr(edge, "PATIENCE_SECONDS", 0.02)
+    monkeypatch.setattr(attempts, "PATIENCE_SECONDS", 0.02)
     store = Crowded(world.app.store, in_the_way=1000)
     call = signed(alice, SHARE, AddAccount=[bob.id])
 

@@ -8,16 +8,11 @@ import msgspec
 
 from localyun.accounts import Credentials
 from localyun.app import App
+from localyun.attempts import answered
 from localyun.client import Client
 from localyun.console.visit import Notice, Visit
-from localyun.service import answer, changes, refuse
-from localyun.spec import errors
-from localyun.store.interface import StoreBusy, StoreUnavailable
 from localyun.wire.call import Call, Format, RawRequest
 from localyun.wire.render import Reply, xml
-
-ATTEMPTS, PAUSE_SECONDS = 5, 0.02
-"""How often a call is tried that others get in the way of, and how much longer each time it waits."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,19 +80,7 @@ def sent(app: App, raw: RawRequest) -> Sent:
     """Send a call through the service, in a transaction of its own; again, if others get in its way."""
     began = time.perf_counter()
     call = Call.read(raw, app.ids.request_id())
-    begin = app.store.writing if changes(call, app) else app.store.reading
-    reply = refuse(errors.SERVICE_UNAVAILABLE(), call, app)
-    for attempt in range(ATTEMPTS):
-        try:
-            with begin(app.clock.wall()) as tx:
-                answered = answer(call, app, tx)
-        except StoreBusy:
-            time.sleep(PAUSE_SECONDS * attempt)
-        except StoreUnavailable:
-            break
-        else:
-            reply = answered
-            break
+    reply = answered(call, app)
     return Sent(raw=raw, call=call, reply=reply, milliseconds=(time.perf_counter() - began) * 1000)
 
 

@@ -8,39 +8,28 @@ With a database that can do several things at a time each call has a transaction
 """
 
 import asyncio
-import itertools
 import logging
-import time
-from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
 from functools import lru_cache, partial
 from typing import Any
 
+from localyun import attempts
 from localyun.app import App
-from localyun.clock import Instant
+from localyun.attempts import Begin
 from localyun.service import answer, changes, refuse
 from localyun.spec import errors
-from localyun.store.interface import StoreBusy, Transaction
+from localyun.store.interface import StoreBusy
 from localyun.wire.call import Call, RawRequest
 from localyun.wire.render import Reply
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-Begin = Callable[[Instant], AbstractContextManager[Transaction]]
 Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 OURS = "/_localyun/"
 """Everything of ours is below this path; the rest of the address space is the provider's."""
-
-RETRY_SECONDS = 0.002
-"""How long a group that another process got in the way of waits before it is tried again."""
-PATIENCE_SECONDS = 10
-"""How long it is tried: clients wait no longer for an answer."""
-
-TRIES_TOGETHER = 5
-"""How often a call is tried beside others that change; after that it has the database to itself."""
 
 log = logging.getLogger("localyun")
 
@@ -60,9 +49,7 @@ class Edge:
             self._reads = _Group(app, store.reading)
             self._writes = _Group(app, partial(store.writing, patience=0))
         else:
-            self._reads = _Threads(app, [store.reading])
-            together = partial(store.writing, alone=False)
-            self._writes = _Threads(app, [together] * TRIES_TOGETHER + [store.writing])
+            self._reads, self._writes = _Threads(app), _Threads(app)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one HTTP request, or the server's start and stop."""
@@ -139,44 +126,23 @@ class _Group:
     def _tries_again(self) -> bool:
         loop = asyncio.get_running_loop()
         self._busy_since = self._busy_since or loop.time()
-        if loop.time() - self._busy_since > PATIENCE_SECONDS:
+        if loop.time() - self._busy_since > attempts.PATIENCE_SECONDS:
             return False
-        loop.call_later(RETRY_SECONDS, self._answer_all)
+        loop.call_later(attempts.RETRY_SECONDS, self._answer_all)
         return True
 
 
 class _Threads:
     """Calls that are answered at the same time, each in a transaction and a thread of its own."""
 
-    def __init__(self, app: App, begin: Sequence[Begin]) -> None:
-        """Answer by an app's rules; `begin` are the ways to begin, first the one that is tried first."""
+    def __init__(self, app: App) -> None:
+        """Answer by an app's rules, as many at a time as its database can."""
         self._app = app
-        self._begin = begin
         self._threads = ThreadPoolExecutor(app.store.at_once, "localyun")
 
     def answered(self, call: Call) -> "asyncio.Future[Reply]":
         """Return what will be the answer to a call, once that is durable."""
-        return asyncio.get_running_loop().run_in_executor(self._threads, self._answer, call)
-
-    def _answer(self, call: Call) -> Reply:
-        """Answer a call, again and again while others get in its way."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        for attempt in itertools.count():
-            begin = self._begin[min(attempt, len(self._begin) - 1)]
-            try:
-                with begin(self._app.clock.wall()) as tx:
-                    reply = answer(call, self._app, tx)
-            except StoreBusy:
-                if time.monotonic() > deadline:
-                    log.exception("a call lost its transaction %d times", attempt + 1)
-                    break
-                time.sleep(RETRY_SECONDS * (attempt + 1))
-            except Exception:
-                log.exception("a call lost its transaction")
-                break
-            else:
-                return reply
-        return refuse(errors.SERVICE_UNAVAILABLE(), call, self._app)
+        return asyncio.get_running_loop().run_in_executor(self._threads, attempts.answered, call, self._app)
 
 
 LONGEST_NAME = 64
