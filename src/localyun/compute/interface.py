@@ -44,6 +44,9 @@ class Compute(Protocol):
     def internet(self) -> IPv4Network:
         """Where the addresses lie that stand for those of the internet."""
 
+    def progress(self, id: str) -> int:
+        """How far something is whose end isn't known, in percent, as far as that is known here."""
+
     def create_image(self, image: Image, now: Instant) -> Phase:
         """Make an image of its snapshots."""
 

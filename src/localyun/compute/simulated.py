@@ -59,6 +59,10 @@ class SimulatedCompute:
         """No machine runs."""
         return None
 
+    def progress(self, id: str) -> int:
+        """Nothing: of everything the end is known."""
+        return 0
+
     def create_image(self, image_: Image, now: Instant) -> Phase:
         """Creating, then Available."""
         return self._phase("create_image", image.CREATING, image.AVAILABLE, now)

@@ -175,12 +175,12 @@ def having(**wanted: str | bool | None) -> Callable[[Resource], bool]:
     return lambda resource: all(getattr(resource, name) == value for name, value in asked.items())
 
 
-def progress(phase: Phase, began: Instant, now: Instant) -> str:
-    """How far a change is that began at an instant, or begins later, as `40%`."""
+def progress(phase: Phase, began: Instant, now: Instant, told: int = 0) -> str:
+    """How far a change is that began at an instant, or begins later, as `40%`; as told if its end is open."""
     if phase.settled(now):
         return "100%"
     if phase.ends_at == OPEN:
-        return "0%"
+        return f"{told}%"
     began = max(began, phase.begins_at)
     return f"{max(0, 100 * (now - began) // (phase.ends_at - began))}%"
 

@@ -132,3 +132,25 @@ def test_a_program_that_is_missing_is_named() -> None:
     """With the package that has it."""
     with pytest.raises(NotInstalled, match="qemu-nothing isn't installed: apt install qemu-utils"):
         program("qemu-nothing", "qemu-utils")
+
+
+@pytest.mark.parametrize(
+    ("files", "network", "words"),
+    [
+        (True, True, ""),
+        (True, False, "The kernel can't keep programs that read imported files from the network."),
+        (
+            False,
+            False,
+            "The kernel can't keep programs that read imported files from the network nor from other files "
+            "than their own, as it has no Landlock.",
+        ),
+    ],
+)
+def test_what_the_kernel_lacks_is_said(
+    files: bool, network: bool, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a sentence, for whoever starts a server."""
+    monkeypatch.setattr(sandbox, "protections", lambda: sandbox.Protections(files, network))
+
+    assert sandbox.warning() == words

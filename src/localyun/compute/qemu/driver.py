@@ -44,6 +44,8 @@ class QemuCompute:
     """Carries out what isn't real."""
     woken: threading.Event = field(default_factory=threading.Event)
     """Set when there may soon be something to do."""
+    progress: dict[str, int] = field(default_factory=dict)
+    """How far the images are, by their ids and in percent, that are imported or exported in this process."""
 
     keeps_content: ClassVar[bool] = True
 
@@ -76,6 +78,10 @@ class Bound:
         """Those that are to run count, whatever they do at the moment."""
         running = sum(one.phase.after == instance.RUNNING for one in self._tx.find(Instance))
         return max(0, self._driver.most - running)
+
+    def progress(self, id: str) -> int:
+        """As the worker tells, which may be another process."""
+        return self._driver.progress.get(id, 0)
 
     def create_image(self, image_: Image, now: Instant) -> Phase:
         """Link its snapshots, which don't change; a disk without one is empty."""

@@ -1,10 +1,12 @@
 """Doing what jobs say, with files and machines. A job that was done already can be done again."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 from localyun.compute.interface import DiskObject
+from localyun.compute.qemu.conversion import Progress
 from localyun.compute.qemu.disks import DiskStore
 from localyun.compute.qemu.folders import SUFFIX, linked
 from localyun.compute.qemu.system_images import SystemImages
@@ -61,19 +63,23 @@ class Execution:
         self._system_images = system_images
         self._machines = machines
 
-    def do(self, jobs: Sequence[Job]) -> None:
-        """Do a job, or several that freeze disks of one instance. Raises whatever comes in the way."""
+    def do(self, jobs: Sequence[Job], progress: dict[str, int]) -> None:
+        """Do a job, or several that freeze disks of one instance. Raises whatever comes in the way.
+
+        How far an import or export is, it puts into `progress`, by what it is about.
+        """
         work, instance = jobs[0].work, jobs[0].instance
         files = [file for job in jobs for file in job.files]
         if work is Work.FREEZE:
             self._freeze(files, instance)
         elif files:
-            for file in files:
-                self._do(work, file, instance)
+            for number, file in enumerate(files):
+                told = _part(number, len(files), partial(progress.__setitem__, jobs[0].subject))
+                self._do(work, file, instance, told)
         else:
             self._drive(work, instance)
 
-    def _do(self, work: Work, file: File, instance: str) -> None:
+    def _do(self, work: Work, file: File, instance: str, progress: Progress) -> None:
         """Do something with one file."""
         target = self._root / file.target
         disk = target.name.removesuffix(SUFFIX)
@@ -91,9 +97,10 @@ class Execution:
                 self._copy(file, target)
             case Work.IMPORT if not target.exists():
                 target.parent.mkdir(parents=True, exist_ok=True)
-                bring_in(self._objects, _object(file), target, largest=file.size * GIB)
+                largest = file.size * GIB
+                bring_in(self._objects, _object(file), target, largest=largest, progress=progress)
             case Work.EXPORT:
-                take_out(self._objects, target, _object(file), target.parent)
+                take_out(self._objects, target, _object(file), target.parent, progress=progress)
             case Work.LINK:
                 linked(self._root / file.source, target)
             case Work.GROW if running:
@@ -163,6 +170,11 @@ class Execution:
             raise
         for disk, _, overlay in begun:
             self._disks.end_freeze(disk, overlay)
+
+
+def _part(number: int, count: int, progress: Progress) -> Progress:
+    """Tell of a whole by one of its parts."""
+    return lambda percent: progress((100 * number + percent) // count)
 
 
 def _object(file: File) -> DiskObject:

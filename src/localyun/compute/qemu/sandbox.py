@@ -90,6 +90,17 @@ def protections() -> Protections:
     return msgspec.json.decode(tried.stdout, type=Protections)
 
 
+def warning() -> str:
+    """Say in a sentence what the kernel doesn't let us take from a program, nothing if it lets us."""
+    there = protections()
+    missing = [
+        ("the network", there.network),
+        ("other files than their own, as it has no Landlock", there.files),
+    ]
+    words = " nor from ".join(name for name, is_there in missing if not is_there)
+    return f"The kernel can't keep programs that read imported files from {words}." if words else ""
+
+
 def run(
     command: Sequence[str],
     *,

@@ -150,7 +150,7 @@ class Worker:
         failure = ""
         try:
             if any(self._is_wanted(job) for job in jobs):
-                self._execution.do(jobs)
+                self._execution.do(jobs, self._driver.progress)
         except Exception as error:
             failure = str(error) or type(error).__name__
             for job in jobs:
@@ -159,6 +159,7 @@ class Worker:
         with self._store.writing(self._clock.wall()) as tx:
             for job in jobs:
                 tx.delete(job)
+                self._driver.progress.pop(job.subject, None)
             left = {(job.kind, job.subject) for job in tx.find(Job)}
             for job in jobs:
                 if job.subject and ((job.kind, job.subject) not in left or failure):

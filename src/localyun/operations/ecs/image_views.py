@@ -129,7 +129,7 @@ def usage(ctx: Context, image: Image) -> str:
 def image_view(ctx: Context, image: Image, relation: Relation) -> ImageView:
     """Show an image. Only its owner learns that it is shared, only a sharee whose it is."""
     status = image.phase.at(ctx.now)
-    done = progress(image.phase, image.created_at, ctx.now)
+    done = progress(image.phase, image.created_at, ctx.now, ctx.compute.progress(image.id))
     shared = relation is Relation.OWNER and ctx.images.is_shared(image)
     return ImageView(
         creation_time=times.seconds(image.created_at),

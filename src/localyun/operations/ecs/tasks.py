@@ -187,7 +187,7 @@ def describe_task_attribute(ctx: Context, request: DescribeTaskAttribute) -> Tas
         task_action=task.action,
         failed_count=failed,
         task_status=task.phase.at(ctx.now),
-        task_process=progress(task.phase, task.created_at, ctx.now),
+        task_process=progress(task.phase, task.created_at, ctx.now, ctx.compute.progress(task.resource)),
         finished_time=_finished(task, ctx.now),
         task_id=task.id,
         operation_progress_set=OperationProgressSet(
