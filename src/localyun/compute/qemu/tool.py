@@ -45,7 +45,7 @@ def _run(arguments: Sequence[str], secrets: Sequence[bytes]) -> str:
         for part in ("--object", f"secret,id=secret{number},file=/proc/self/fd/{handle}")
     ]
     try:
-        done = subprocess.run(  # noqa: S603 - a program of the machine, with arguments of ours
+        done = subprocess.run(
             [PROGRAM, command, *objects, *rest],
             pass_fds=handles,
             stdin=subprocess.DEVNULL,
