@@ -27,10 +27,19 @@ def tool(module: Path) -> str:
 
 def build(module: Path) -> Path:
     """Build a module's tool and return the program. Raises CalledProcessError when it can't be built."""
-    program = PROGRAMS / module.name
-    print(f"Building {module.name}; the first time takes a minute or more.", flush=True)
+    return _built(module, PROGRAMS / module.name, "build", tool(module))
+
+
+def build_tests(module: Path) -> Path:
+    """Build the tests of the package that a provider's own are in, and return the program that runs them."""
+    source = f"{tool(module)}/{module.name.rpartition('-')[2]}"
+    return _built(module, PROGRAMS / f"{module.name}.test", "test", "-c", "-vet=off", source)
+
+
+def _built(module: Path, program: Path, command: str, *words: str) -> Path:
+    print(f"Building {program.name}; the first time takes a minute or more.", flush=True)
     subprocess.run(
-        ["go", "build", "-o", program, tool(module)],
+        ["go", command, "-o", program, *words],
         cwd=module,
         check=True,
         env={**os.environ, "GOFLAGS": "-mod=readonly -buildvcs=false"},
@@ -61,6 +70,7 @@ def main() -> None:
         sys.exit("Go isn't installed: Packer and Terraform are skipped. See https://go.dev/dl/.")
     for module in sorted(MODULES.iterdir()):
         build(module)
+    build_tests(MODULES / "terraform-provider-alicloud")
 
 
 if __name__ == "__main__":

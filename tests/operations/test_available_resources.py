@@ -41,7 +41,11 @@ def test_families_are_listed_with_their_generation(alice: Person) -> None:
         }
 
     assert families()["ecs.g7"] == "ecs-6"
-    assert families(Generation="ecs-3") == {"ecs.n4": "ecs-3", "ecs.t5": "ecs-3"}
+    assert families(Generation="ecs-3") == {
+        "ecs.n4": "ecs-3",
+        "ecs.sn1ne": "ecs-3",
+        "ecs.t5": "ecs-3",
+    }
     assert families(Generation="ecs-9") == {}
 
 
@@ -65,6 +69,7 @@ def test_what_can_be_run_can_be_had(alice: Person) -> None:
         ("IoOptimized", {}, "optimized"),
         ("Network", {}, "vpc"),
         ("Network", {"NetworkCategory": "classic"}, "classic"),
+        ("Network", {"NetworkCategory": "Classic"}, "classic"),
         ("SystemDisk", {"InstanceType": TYPE}, "cloud_essd"),
         ("DataDisk", {"DataDiskCategory": "cloud_ssd"}, "cloud_ssd"),
         ("DataDisk", {"ResourceType": "disk"}, "cloud_essd"),

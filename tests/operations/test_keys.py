@@ -52,6 +52,23 @@ def test_a_key_is_described(alice: Person) -> None:
     }
 
 
+def test_the_tags_of_keys_are_listed(alice: Person) -> None:
+    """Those of the keys that are named, or that have the tags asked for; other things have none here."""
+    tags = json.dumps([{"TagKey": "team", "TagValue": "images"}])
+    plain, tagged = a_key(alice), kms(alice, "CreateKey", Tags=tags)["KeyMetadata"]["KeyId"]
+    expected = [{"ResourceType": "key", "ResourceId": tagged, "TagKey": "team", "TagValue": "images"}]
+
+    def listed(**how: Any) -> list[dict[str, str]]:
+        answer = kms(alice, "ListTagResources", ResourceType="key", **how)
+        assert answer["NextToken"] == ""
+        return list(answer["TagResources"]["TagResource"])
+
+    assert listed() == listed(ResourceId=[plain, tagged]) == listed(Tag=[{"Key": "team"}]) == expected
+    assert listed(ResourceId=[plain]) == listed(Tag=[{"Key": "team", "Value": "x"}]) == []
+    assert kms_refused(alice, "ListTagResources", ResourceType="key", ResourceId=[NOT_THERE]) == NO_KEY
+    assert kms_refused(alice, "ListTagResources", ResourceType="secret") == MALFORMED
+
+
 def test_a_key_is_found_by_resource_name_and_alias(alice: Person) -> None:
     """All three spellings, and the alias's own resource name, name the same key."""
     key = a_key(alice)

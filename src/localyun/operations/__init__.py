@@ -53,7 +53,7 @@ from localyun.operations.ecs import (
     tasks,
 )
 from localyun.operations.ecs.product import ECS
-from localyun.operations.kms import aliases, key_states, keys
+from localyun.operations.kms import aliases, key_states, key_tags, keys
 from localyun.operations.kms.product import KMS
 from localyun.operations.location import endpoints
 from localyun.operations.location.product import LOCATION

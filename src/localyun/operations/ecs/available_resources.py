@@ -94,7 +94,7 @@ class DescribeAvailableResource(Request):
     system_disk_category: Annotated[str | None, param("What goes with system disks of this category.")] = None
     data_disk_category: Annotated[str | None, param("What goes with data disks of this category.")] = None
     network_category: Annotated[
-        Literal["vpc", "classic"] | None,
+        Literal["vpc", "classic", "Vpc", "Classic"] | None,
         param("What goes with this kind of network.", malformed=errors.AVAILABLE_NETWORK),
     ] = None
     cores: Annotated[int | None, param("Only instance types with so many vCPUs.")] = None
@@ -240,7 +240,9 @@ def _supported(
         "Zone": _values([zone.id]),
         "IoOptimized": _values(["optimized"]),
         "InstanceType": [_of_type(ctx, zone, machine) for machine in machines],
-        "Network": _values([request.network_category] if request.network_category else ["vpc", "classic"]),
+        "Network": _values(
+            [request.network_category.lower()] if request.network_category else ["vpc", "classic"]
+        ),
         "SystemDisk": [_disks(one, one.system) for one in system],
         "DataDisk": [_disks(one, one.data) for one in data],
     }
