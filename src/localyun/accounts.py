@@ -52,7 +52,7 @@ def create(
 ) -> Credentials:
     """Make an account and a key for it. Raises `AccountError` when it can't be."""
     if not name.strip():
-        raise AccountError("an account needs a name")
+        raise AccountError("an account needs a name: give one")
     if site not in SITES:
         raise AccountError("there is no site {site!r}: it is {sites}", site=site, sites=" or ".join(SITES))
     if id and not is_account_id(id):

@@ -104,7 +104,7 @@ def test_a_deleted_account_is_named_in_json(run: Run) -> None:
     [
         (["create", "alice"], "there is an account named 'alice' already: choose another name"),
         (["create", "carol", "--id", "12x"], "'12x' is no account id: it has 1 to 20 digits"),
-        (["create", " "], "an account needs a name"),
+        (["create", " "], "an account needs a name: give one"),
         (
             ["create", "carol", "--site", "example.com"],
             "there is no site 'example.com': it is aliyun.com or alibabacloud.com",

@@ -120,5 +120,6 @@ def test_an_unknown_call_is_not_explained(run: Run, accounts: Accounts) -> None:
 
     assert (told.returncode, told.stderr) == (
         1,
-        f"localyun: no change and no refusal has the request id {id}\n",
+        f"localyun: no change and no refusal has the request id {id}: "
+        "`localyun audit` lists those that are kept, calls that only read aren't\n",
     )

@@ -87,10 +87,10 @@ def test_what_only_the_provider_has_is_sent_and_refused_by_name(
     [
         (
             ["DescribeImageSharePermision"],
-            "there is no operation DescribeImageSharePermision: did you mean DescribeImageSharePermission?; "
+            "there is no operation DescribeImageSharePermision: did you mean DescribeImageSharePermission? "
             "--api-version sends it all the same",
         ),
-        (["Frobnicate"], "there is no operation Frobnicate; --api-version sends it all the same"),
+        (["Frobnicate"], "there is no operation Frobnicate: --api-version sends it all the same"),
         (
             ["DescribeImageSharePermission", "m-bp1example"],
             "'m-bp1example' is no parameter: write Name=Value, such as ImageId=m-bp1example",

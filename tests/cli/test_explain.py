@@ -114,6 +114,10 @@ def test_the_providers_images_are_explained_too(run: Run, image: str) -> None:
             ["InvalidImageID.NotFound"],
             "there is no error InvalidImageID.NotFound: did you mean InvalidImageId.NotFound?",
         ),
+        (
+            ["Zzz"],
+            "there is no error Zzz: give the Code of an answer, letter for letter",
+        ),
     ],
 )
 def test_what_cant_be_explained_is_one_sentence(

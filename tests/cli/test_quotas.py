@@ -93,5 +93,5 @@ def test_what_cannot_be_decided_is_said(run: Run, asked: str) -> None:
     again, unknown = run("quotas", "grant", asked), run("quotas", "grant", "none")
 
     assert (again.returncode, unknown.returncode) == (1, 1)
-    assert "application q-1 was decided about already: Disagree" in again.stderr
+    assert "application q-1 was decided about already (Disagree): let the account ask anew" in again.stderr
     assert "there is no application none: `localyun quotas list` shows those there are" in unknown.stderr

@@ -44,7 +44,8 @@ def test_another_value_may_be_given(browser: Browser, application: str) -> None:
     again = browser.post("quotas/", do="grant", id=application, value="70")
 
     assert notice(page) == "Granted: 60."
-    assert notice(again) == f"application {application} was decided about already: Agree"
+    decided = f"application {application} was decided about already (Agree): let the account ask anew"
+    assert notice(again) == decided
     assert (
         notice(browser.post("quotas/", do="grant", id=application, value="x")) == "A quota is a whole number."
     )

@@ -59,7 +59,10 @@ def explain_call(request_id: str, json: bool, url: str) -> None:
     with existing_store(url) as store, store.reading(SystemClock().wall()) as tx:
         found = tx.find(AuditEntry, id=request_id)
     if not found:
-        fail(f"no change and no refusal has the request id {request_id}")
+        fail(
+            f"no change and no refusal has the request id {request_id}: "
+            "`localyun audit` lists those that are kept, calls that only read aren't"
+        )
     (entry,) = found
     if json:
         print_as_json(entry)

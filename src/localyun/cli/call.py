@@ -87,7 +87,9 @@ def _version_of(action: str) -> str:
     ]
     if not versions and not (versions := list(versions_with(action))):
         known = sorted({operation.name for operation in OPERATIONS.operations})
-        fail(f"there is no operation {action}{_meant(action, known)}; --api-version sends it all the same")
+        meant = _meant(action, known)
+        way_out = f"{meant} --api-version sends it" if meant else ": --api-version sends it"
+        fail(f"there is no operation {action}{way_out} all the same")
     return versions[0]
 
 

@@ -145,7 +145,8 @@ def _explain_error(code: str, json: bool) -> None:
     if not (found := rows(code)):
         known = sorted({row.code for row in vars(errors).values() if isinstance(row, ErrorSpec)})
         close = get_close_matches(code, known, n=1)
-        fail(f"there is no error {code}" + (f": did you mean {close[0]}?" if close else ""))
+        way_out = f"did you mean {close[0]}?" if close else "give the Code of an answer, letter for letter"
+        fail(f"there is no error {code}: {way_out}")
     raised_by = sorted({one.name for one in OPERATIONS.operations if set(found) & set(one.errors)})
     words = explain(code)
     if json:

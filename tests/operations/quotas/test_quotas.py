@@ -140,7 +140,7 @@ def test_an_application_is_decided_about_once(alice: Person) -> None:
     id = ask(alice)["ApplicationId"]
     decide(alice, id)
 
-    with pytest.raises(granting.GrantingError, match=f"application {id} was decided about already: Agree"):
+    with pytest.raises(granting.GrantingError, match=f"application {id} was decided about already"):
         decide(alice, id)
     with pytest.raises(granting.GrantingError, match="there is no application none"):
         decide(alice, "none")

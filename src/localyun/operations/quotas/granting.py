@@ -47,7 +47,9 @@ def waiting(tx: Transaction, id: str) -> QuotaApplication:
         )
     if found.status != Status.PROCESS:
         raise GrantingError(
-            "application {id} was decided about already: {status}", id=id, status=found.status
+            "application {id} was decided about already ({status}): let the account ask anew",
+            id=id,
+            status=found.status,
         )
     return found
 
