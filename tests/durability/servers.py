@@ -165,8 +165,11 @@ class Client:
         A connection that was closed while it was idle is made anew, as the SDKs' HTTP libraries do.
         """
         try:
-            if self._connection.sock and select.select([self._connection.sock], [], [], 0)[0]:
-                self._connection.close()
+            if self._connection.sock:
+                idle = select.poll()
+                idle.register(self._connection.sock, select.POLLIN)
+                if idle.poll(0):
+                    self._connection.close()
             self._connection.request("GET", f"/?{call}")
             response = self._connection.getresponse()
             body = json.loads(response.read())

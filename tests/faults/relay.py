@@ -90,9 +90,9 @@ class Relay:
 class Line(Relay):
     """A line to one server, on TCP or a socket of the file system."""
 
-    def __init__(self, to: Callable[[], Awaitable[Streams]]) -> None:
+    def __init__(self, to: Callable[[], Awaitable[Streams]], host: str = "127.0.0.1") -> None:
         """Lead to where a function connects."""
-        super().__init__()
+        super().__init__(host)
         self._to = to
 
     async def reach(self) -> Streams:

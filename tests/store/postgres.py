@@ -8,6 +8,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -79,6 +80,15 @@ class Server:
     def stop(self, number: signal.Signals = signal.SIGINT) -> None:
         """Stop it, and end everybody's connection; SIGQUIT is as if it were killed."""
         self._process.send_signal(number)
+        self._process.wait(SECONDS)
+
+    def kill(self) -> None:
+        """End all its processes as `kill -9` does: they get to do nothing any more."""
+        first = self._process.pid
+        children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
+        for pid in (first, *map(int, children)):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         self._process.wait(SECONDS)
 
     def url(self, schema: str) -> str:

@@ -11,6 +11,8 @@ from localyun.clock import Instant
 from localyun.store.interface import StoreBusy, StoreUnavailable
 
 CONNECT_SECONDS = 10
+SILENCE_SECONDS = 3
+"""After how long without a sign of life the database is asked for one."""
 PATIENCE: Instant = 10_000
 """How long a statement waits for what another transaction has locked."""
 SETTINGS = (
@@ -49,7 +51,11 @@ class Connection:
                 autocommit=True,
                 cursor_factory=psycopg.RawCursor,
                 connect_timeout=CONNECT_SECONDS,
+                # A database whose machine is gone sends nothing more, not even that: it is asked for a sign
+                # of life, and after so long without one the connection is lost.
                 tcp_user_timeout=1000 * CONNECT_SECONDS,
+                keepalives_idle=SILENCE_SECONDS,
+                keepalives_interval=SILENCE_SECONDS,
                 application_name="localyun",
             )
         except (psycopg.Error, OSError) as error:

@@ -8,6 +8,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -52,6 +53,15 @@ def bind(host: str, port: int) -> socket.socket:
         listener.close()
         raise
     return listener
+
+
+def open_many() -> None:
+    """Raise our limit of open files, each connection being one, to the most that we may have."""
+    with suppress(ImportError, OSError, ValueError):  # where there is none, or it can't be raised
+        import resource
+
+        most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def pages_of(app: App) -> Callable[[], Asgi]:
@@ -186,6 +196,7 @@ def settle() -> None:
 def serve(app: App, listener: socket.socket, on_ready: Callable[[], None]) -> None:
     """Serve on a socket until SIGTERM or SIGINT, answer the calls under way, and close the store."""
     settle()
+    open_many()
     try:
         server_for(app, on_ready).run(sockets=[listener])
     finally:
