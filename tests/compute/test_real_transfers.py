@@ -11,6 +11,7 @@ from localyun.compute.qemu.execution import Execution
 from localyun.model import Job
 from localyun.model.disk_files import GIB
 from localyun.model.jobs import Work
+from localyun.objects.folder import FolderObjects
 from tests.compute.qemu.files import needs_qemu_img, qcow2_header
 from tests.compute.worlds import RealDisks, with_real_disks
 from tests.people import Person, World
@@ -124,19 +125,68 @@ def test_the_parts_of_an_import_make_a_whole(
 ) -> None:
     """It never goes back, and the first disk is the first half."""
     told: list[int] = []
-
-    class Telling(dict[str, int]):
-        def __setitem__(self, key: str, value: int) -> None:
-            told.append(value)
-
     for name in ("a.raw", "b.raw"):
         (bucket / name).write_bytes(b"x" * 3_000_000 + bytes(5_000_000))
     imported(alice, bucket / "a.raw", bucket / "b.raw")
     with world.app.store.reading(0) as tx:
         jobs = [job for job in tx.find(Job) if job.work is Work.IMPORT]
     Execution(real.disks, world.app.compute.system_images, real.machines, world.app.objects).do(
-        jobs, Telling()
+        jobs, told.append
     )
 
     assert (told == sorted(told), told[-1]) == (True, 100)
     assert 50 in told
+
+
+def test_a_canceled_import_is_not_begun(world: World, real: RealDisks, alice: Person, bucket: Path) -> None:
+    """Nothing is read."""
+    (bucket / "a.raw").write_bytes(bytes(1 << 20))
+    begun = imported(alice, bucket / "a.raw")
+    alice.call("CancelTask", TaskId=begun["TaskId"])
+    world.later()
+
+    assert list(real.folders.root.glob("*/images/*")) == []
+    assert step_of(alice, begun["TaskId"])["ErrorCode"] == "TaskCanceled"
+
+
+def test_an_import_ends_when_it_is_canceled(
+    world: World, real: RealDisks, alice: Person, bucket: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the middle, and leaves neither a disk nor a part of one."""
+    (bucket / "a.raw").write_bytes(bytes(1 << 20))
+    begun = imported(alice, bucket / "a.raw")
+    local = FolderObjects.local
+
+    def canceling(self: FolderObjects, *words: Any) -> Path:
+        alice.call("CancelTask", TaskId=begun["TaskId"])
+        return local(self, *words)
+
+    monkeypatch.setattr(FolderObjects, "local", canceling)
+    world.later()
+
+    assert list(real.folders.root.glob("*/images/*")) == []
+    assert step_of(alice, begun["TaskId"])["ErrorCode"] == "TaskCanceled"
+    assert image_of(alice, begun["ImageId"])["Status"] == "CreateFailed"
+    assert world.app.compute.progress == {}
+
+
+def test_an_export_ends_when_it_is_canceled(
+    world: World, real: RealDisks, alice: Person, bucket: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And writes no object; the image stays what it was."""
+    (bucket / "a.raw").write_bytes(bytes(1 << 20))
+    image = imported(alice, bucket / "a.raw")["ImageId"]
+    world.later()
+    task = alice.call("ExportImage", ImageId=image, OSSBucket="images")["TaskId"]
+    keep = FolderObjects.keep
+
+    def canceling(self: FolderObjects, *words: Any) -> None:
+        alice.call("CancelTask", TaskId=task)
+        keep(self, *words)
+
+    monkeypatch.setattr(FolderObjects, "keep", canceling)
+    world.later()
+
+    assert [path.name for path in bucket.iterdir()] == ["a.raw"]
+    assert step_of(alice, task)["ErrorCode"] == "TaskCanceled"
+    assert image_of(alice, image)["Status"] == "Available"

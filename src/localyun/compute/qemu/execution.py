@@ -1,7 +1,6 @@
 """Doing what jobs say, with files and machines. A job that was done already can be done again."""
 
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -63,10 +62,10 @@ class Execution:
         self._system_images = system_images
         self._machines = machines
 
-    def do(self, jobs: Sequence[Job], progress: dict[str, int]) -> None:
+    def do(self, jobs: Sequence[Job], progress: Progress) -> None:
         """Do a job, or several that freeze disks of one instance. Raises whatever comes in the way.
 
-        How far an import or export is, it puts into `progress`, by what it is about.
+        `progress` is told how far an import or export is, and ends it by what it raises.
         """
         work, instance = jobs[0].work, jobs[0].instance
         files = [file for job in jobs for file in job.files]
@@ -74,7 +73,7 @@ class Execution:
             self._freeze(files, instance)
         elif files:
             for number, file in enumerate(files):
-                told = _part(number, len(files), partial(progress.__setitem__, jobs[0].subject))
+                told = _part(number, len(files), progress)
                 self._do(work, file, instance, told)
         else:
             self._drive(work, instance)

@@ -9,6 +9,7 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import IO, Protocol
 
@@ -16,8 +17,9 @@ from localyun.clock import Clock
 from localyun.compute.qemu.disks import DiskStore
 from localyun.compute.qemu.driver import KINDS, QemuCompute
 from localyun.compute.qemu.execution import Execution
-from localyun.model import Disk, Image, Job, Record, Snapshot
+from localyun.model import Disk, Image, Job, Record, Snapshot, Task
 from localyun.model.jobs import Work
+from localyun.model.record import OPEN
 from localyun.store.interface import Store, StoreUnavailable, Transaction
 
 log = logging.getLogger("localyun")
@@ -35,6 +37,10 @@ class Settle(Protocol):
 
     def __call__(self, tx: Transaction, kind: type[Record], id: str, *, failure: str) -> None:
         """Give a thing its status; `failure` says why it couldn't be done, if so."""
+
+
+class _Canceled(Exception):
+    """What is being done isn't wanted any more."""
 
 
 class Worker:
@@ -150,7 +156,9 @@ class Worker:
         failure = ""
         try:
             if any(self._is_wanted(job) for job in jobs):
-                self._execution.do(jobs, self._driver.progress)
+                self._execution.do(jobs, partial(self._tell, jobs[0]))
+        except _Canceled:
+            log.info("%s of %s was canceled", jobs[0].work, jobs[0].subject)
         except Exception as error:
             failure = str(error) or type(error).__name__
             for job in jobs:
@@ -165,8 +173,18 @@ class Worker:
                 if job.subject and ((job.kind, job.subject) not in left or failure):
                     self._settle(tx, KINDS[job.kind], job.subject, failure=failure)
 
+    def _tell(self, job: Job, percent: int) -> None:
+        """Have it known how far an import or export is; it ends if it was canceled meanwhile."""
+        self._driver.progress[job.subject] = percent
+        if not self._is_wanted(job):
+            raise _Canceled
+
     def _is_wanted(self, job: Job) -> bool:
-        """Whether what is to be made is there still: it may be deleted by now."""
+        """Whether a job is still to be done: what it makes may be deleted by now, or its task canceled."""
+        if job.work in (Work.IMPORT, Work.EXPORT):
+            with self._store.reading(self._clock.wall()) as tx:
+                tasks = tx.find(Task, resource=job.subject)
+            return any(one.created_at == job.asked_at and one.phase.ends_at == OPEN for one in tasks)
         if job.work not in (Work.MAKE, Work.COPY, Work.LINK, Work.FREEZE):
             return True
         with self._store.reading(self._clock.wall()) as tx:
