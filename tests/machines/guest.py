@@ -34,16 +34,8 @@ TOOLS = {
 MIB = 1024 * 1024
 BOOT_START, BOOT_SIZE, ROOT_SIZE = 1 * MIB, 20 * MIB, 42 * MIB
 FOLDERS = (
-    "bin",
-    "dev",
-    "etc/acpi/PWRF",
-    "etc/dropbear",
-    "proc",
-    "root/.ssh",
-    "run",
-    "sys",
-    "tmp",
-    "usr/sbin",
+    *("bin", "dev", "etc/acpi/PWRF", "etc/dropbear", "proc", "root/.ssh", "run", "sys", "tmp", "usr/sbin"),
+    *("var/log", "var/run"),
 )
 FAT16_LBA, LINUX = 0x0E, 0x83
 
