@@ -10,7 +10,7 @@ PIP_INSTALL := -m pip install --quiet --quiet
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-clients test-samples test-faults check bench bench-scale docs evidence lock clean system system-faults
+.PHONY: help demo test test-clients test-qemu test-samples test-faults check bench bench-scale docs evidence lock clean system system-faults
 
 help: ## print this table
 	@awk -F ': .*## ' '/^[a-z-]+: .*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ check: .venv/.installed ## check format, lint and types, run the fast tests: bef
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy --strict src
 	@$(BIN)/pytest -m "not slow" tests
+
+test-qemu: system .venv/.installed ## boot real machines, and share images between them
+	@LOCALYUN_TEST_QEMU=1 $(BIN)/pytest --timeout 600 tests/machines tests/compute
 
 bench: .venv/.installed .venv-bench/.installed ## measure against the raw server, the database and peers
 	@$(BIN)/python -m bench
@@ -98,14 +101,20 @@ tests/clients/node/node_modules: tests/clients/node/package-lock.json
 			|| { rm -rf $@; echo "npm can't fetch the SDKs for Node: their tests are skipped." >&2; }; \
 	fi
 
+# What a machine of the tests is made of and run with: program, and the package that it comes with.
+GUEST_TOOLS := qemu-system-x86_64:qemu-system-x86 qemu-img:qemu-utils busybox:busybox-static \
+	dropbear:dropbear-bin syslinux:syslinux mcopy:mtools mke2fs:e2fsprogs ssh:openssh-client
+
 # The durability test traces system calls, the console is tried in a browser, the store on a PostgreSQL server
 # of the tests' own; on a CI machine, where we are root, all are fetched. The package itself starts no server.
 system:
 	@if [ "$$LOCALYUN_CI" = 1 ] && [ "$$(id -u)" = 0 ]; then \
 		missing=$$(command -v strace >/dev/null || echo strace; \
 			command -v chromium >/dev/null || echo chromium fonts-noto-cjk; \
-			command -v qemu-img >/dev/null || echo qemu-utils; \
-			compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || echo postgresql); \
+			compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || echo postgresql; \
+			for tool in $(GUEST_TOOLS); do \
+				command -v "$${tool%:*}" >/dev/null || echo "$${tool#*:}"; \
+			done); \
 		if [ -n "$$missing" ]; then \
 			echo "Installing" $$missing; \
 			install -d /etc/postgresql-common; \
@@ -114,6 +123,16 @@ system:
 			apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
 				apt-get install -qq -y --no-install-recommends -o Dpkg::Options::=--force-confold \
 				$$missing >/dev/null; \
+		fi; \
+		guest="$$HOME/.cache/localyun/guest"; \
+		if ! compgen -G "$$guest/boot/vmlinuz-*" >/dev/null; then \
+			echo "Unpacking a kernel for the machines of the tests"; \
+			install -d -m 755 "$$guest" && cd "$$guest"; \
+			apt-cache show linux-image-cloud-amd64 >/dev/null 2>&1 || apt-get update -qq; \
+			kernel=$$(apt-cache depends linux-image-cloud-amd64 | sed -n '0,/.*Depends: /s///p') || true; \
+			apt-get -qq -o APT::Sandbox::User=root download "$$kernel" \
+				&& dpkg-deb -x "$$kernel"_*.deb . && rm -f "$$kernel"_*.deb \
+				|| echo "No kernel could be fetched: the tests of machines are skipped." >&2; \
 		fi; \
 	fi
 

@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 
 HERE = Path(__file__).parent / "guest"
 UNPACKED = Path.home() / ".cache/localyun/guest"
-"""Where `make test` unpacks a kernel if the system has none."""
+"""Where `make test` unpacks a kernel on a CI machine."""
 MODULES = ("virtio_pci", "virtio_blk", "virtio_net", "ext4", "crc32c_generic", "button", "evdev")
 DROPBEAR = Path("/usr/sbin/dropbear")
 MASTER_BOOT_RECORD = Path("/usr/lib/syslinux/mbr/mbr.bin")
@@ -154,7 +154,7 @@ def _libraries(program: Path) -> Iterator[Path]:
 
 
 def _kernels() -> Iterator[tuple[Path, Path]]:
-    for root in (Path("/"), UNPACKED):
+    for root in (UNPACKED, Path("/")):
         for kernel in sorted(root.glob("boot/vmlinuz-*"), reverse=True):
             for library in ("lib/modules", "usr/lib/modules"):
                 modules = root / library / kernel.name.removeprefix("vmlinuz-")
