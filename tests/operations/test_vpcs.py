@@ -383,3 +383,54 @@ def test_each_vpc_has_one_route_table(alice: Person, bob: Person) -> None:
         answer = alice.call("DescribeRouteTableList", version=VPC, **none_has)
         assert answer["RouterTableList"]["RouterTableListType"] == []
     assert tables(bob) == []
+
+
+def test_routers_and_their_routes_are_listed(alice: Person, bob: Person) -> None:
+    """Each VPC has one router; its table leads to every vSwitch and to the provider's services."""
+    created = alice.call("CreateVpc", version=VPC, CidrBlock="10.0.0.0/8")
+    alice.world.later()
+    vswitch = alice.call(
+        "CreateVSwitch",
+        version=VPC,
+        VpcId=created["VpcId"],
+        ZoneId="cn-hangzhou-h",
+        CidrBlock="10.1.0.0/16",
+    )["VSwitchId"]
+    router, table_id = created["VRouterId"], created["RouteTableId"]
+
+    (listed,) = alice.call("DescribeVRouters", version=VPC, VRouterId=router)["VRouters"]["VRouter"]
+    (table,) = alice.call("DescribeRouteTables", version=VPC, RouterId=router)["RouteTables"]["RouteTable"]
+
+    assert (listed["VpcId"], listed["RouteTableIds"]) == (created["VpcId"], {"RouteTableId": [table_id]})
+    assert (table["RouteTableId"], table["VRouterId"]) == (table_id, router)
+    assert table["VSwitchIds"] == {"VSwitchId": [vswitch]}
+    assert [
+        (entry["DestinationCidrBlock"], entry["NextHopType"]) for entry in table["RouteEntrys"]["RouteEntry"]
+    ] == [("10.1.0.0/16", "local"), ("100.64.0.0/10", "service")]
+    (without,) = alice.call("DescribeRouteTables", version=VPC, Type="Custom")["RouteTables"]["RouteTable"]
+    assert without["RouteEntrys"] == {"RouteEntry": []}
+    assert alice.call("DescribeRouteTables", version=VPC, RouterType="VBR")["TotalCount"] == 0
+    assert bob.call("DescribeVRouters", version=VPC)["TotalCount"] == 0
+
+
+@pytest.mark.parametrize(
+    ("parameters", "refusal"),
+    [
+        (
+            {"VRouterId": "vrt-x"},
+            Refusal(400, "InvalidVRouterId.NotFound", "Specified virtual router does not exist."),
+        ),
+        (
+            {"RouterId": "vrt-x"},
+            Refusal(
+                400,
+                "OperationFailed.VRouterNotExist",
+                "Operation failed because the VRouter does not exist.",
+            ),
+        ),
+        ({"Type": "Odd"}, Refusal(400, "IllegalParam.Type", "The parameter of Type is illegal.")),
+    ],
+)
+def test_route_tables_are_refused(alice: Person, parameters: dict[str, str], refusal: Refusal) -> None:
+    """For routers that aren't there and types that don't exist."""
+    assert alice.refused("DescribeRouteTables", version=VPC, **parameters) == refusal

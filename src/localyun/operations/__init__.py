@@ -68,6 +68,7 @@ from localyun.operations.vpc import (
     eips,
     network_tags,
     route_tables,
+    routers,
     vpc_attributes,
     vpcs,
     vswitch_attributes,
