@@ -1,8 +1,13 @@
 """The story of a shared image, told in a browser: by mouse alone, by keyboard alone, in both languages."""
 
+import json
+from collections.abc import Callable
+
 import pytest
 from playwright.sync_api import Page, expect
 
+from localyun import accounts
+from localyun.client import Client
 from tests.browser.conftest import Look, Scene
 from tests.clients.servers import sharees
 
@@ -160,3 +165,57 @@ def test_colours_are_switched(look: Look) -> None:
 
     assert light != dark
     assert page.evaluate(ground) == dark
+
+
+def press_by_keyboard(page: Page, selector: str) -> None:
+    """Go to an element by Tab, and press it."""
+    tab_to(page, selector)
+    page.keyboard.press("Space")
+
+
+def asks_for_more(scene: Scene) -> str:
+    """Have alice ask to share an image with more accounts; her application."""
+    client = Client(
+        endpoint=f"http://{scene.server.address}",
+        access_key_id=scene.server.alice.access_key_id,
+        access_key_secret=scene.server.alice.access_key_secret,
+    )
+    asked = {
+        "ProductCode": "ecs",
+        "QuotaActionCode": "q_shares-per-image",
+        "DesireValue": "60",
+        "Reason": "more partners",
+        "Dimensions.1.Key": "regionId",
+        "Dimensions.1.Value": "cn-hangzhou",
+    }
+    answer = json.loads(client.call("CreateQuotaApplication", "2020-05-10", asked).text)
+    return str(answer["ApplicationId"])
+
+
+@pytest.mark.parametrize(("language", "press"), [("en-US", Page.click), ("zh-CN", press_by_keyboard)])
+def test_the_operator_acts(
+    look: Look, scene: Scene, language: str, press: Callable[[Page, str], None]
+) -> None:
+    """An account is made, more of a quota granted, time turned, and in the end everything forgotten."""
+    application = asks_for_more(scene)
+    page = look("quotas/", language=language)
+
+    press(page, f"#list form:has([name=id][value='{application}']) [value=grant]")
+    expect(page.locator("#notice")).to_contain_text("60")
+
+    page.goto(f"{scene.console}accounts/")
+    page.focus("#name")
+    page.keyboard.type("carol")
+    press(page, "form.bar button.main")
+    expect(page.locator("#notice")).to_contain_text("carol")
+
+    page.goto(f"{scene.console}audit/")
+    expect(page.locator("#list")).to_contain_text("CreateQuotaApplication")
+
+    page.goto(f"{scene.console}world/")
+    press(page, "button[value='3600']")
+    expect(page.locator("#time .badge")).to_contain_text("36")
+    press(page, "[name=sure]")
+    press(page, "[value=reset]")
+    expect(page.locator("#notice")).to_contain_text({"en-US": "forgotten", "zh-CN": "已清空"}[language])
+    assert {one.name for one in accounts.listed(scene.server.app.store, 0)} == {"alice", "bob", "mallory"}

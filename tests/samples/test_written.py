@@ -106,3 +106,10 @@ def test_terraform_shares_with_each_account_by_itself() -> None:
     assert '  image_id   = "m-1"\n  account_id = "2"\n' in text
     assert '"$${x}"' in terraform.write(described("CreateVpc", VpcName="${x}"))
     assert terraform.write(described("DescribeImageSharePermission")) == ""
+
+
+def test_terraform_works_in_the_calls_region() -> None:
+    """As its provider's region says."""
+    assert 'region       = "cn-beijing"' in terraform.write(described("CreateVpc", RegionId="cn-beijing"))
+    assert 'source_region_id = "cn-hangzhou"' in terraform.write(described("CopyImage", ImageId="m-1"))
+    assert terraform.write(described("CopyImage", ImageId="m-1", DestinationRegionId="cn-beijing")) == ""

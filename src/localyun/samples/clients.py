@@ -63,11 +63,11 @@ aliyun ecs DescribeImages --RegionId {REGION} --region {REGION} --mode AK \\
   --endpoint {aim.address} --insecure"""
 
 
-def terraform(aim: Aim) -> str:
+def terraform(aim: Aim, region: str = REGION) -> str:
     """Terraform, provider aliyun/alicloud."""
     return f"""\
 provider "alicloud" {{
-  region       = "{REGION}"
+  region       = "{region}"
   access_key   = "{aim.key_id}"
   secret_key   = "{aim.secret}"
   protocol     = "HTTP"

@@ -34,10 +34,12 @@ def write(call: Described) -> str:
         written = [
             _share(call, number, account) for number, account in enumerate(call.tree.get("AddAccount", ()), 1)
         ]
+    elif call.parameters.get("DestinationRegionId", call.region) != call.region:
+        # For a copy to another region the provider calls the cloud itself, whatever `endpoints` says.
+        return ""
     elif block := blocks().get(call.action):
-        given = [
-            (argument, call.tree[name]) for name, argument in block.arguments.items() if name in call.tree
-        ]
+        tree = {"RegionId": call.region, **call.tree}
+        given = [(argument, tree[name]) for name, argument in block.arguments.items() if name in tree]
         if call.action == "RunInstances" and "SecurityGroupId" in call.tree:
             given.append(("security_groups", [call.tree["SecurityGroupId"]]))
         written = [_block(block.kind, block.type, "this", given)]
@@ -54,7 +56,7 @@ terraform {{
   }}
 }}
 
-{terraform(call.aim)}"""
+{terraform(call.aim, call.region)}"""
 
 
 def _share(call: Described, number: int, account: str) -> str:
