@@ -245,8 +245,8 @@ def test_no_user_data_is_an_empty_text(alice: Person) -> None:
     assert (answer["InstanceId"], answer["UserData"], answer["RegionId"]) == (instance, "", "cn-hangzhou")
 
 
-def test_instances_without_a_role_are_left_out(alice: Person) -> None:
-    """By their ids, by the role, or by both."""
+def test_roles_are_found_by_instances_or_by_themselves(alice: Person) -> None:
+    """An instance that is named is shown without a role, too; a role shows those that have it."""
     vswitch, group = network(alice)
     make_role(alice, "builder", "ecs.aliyuncs.com")
     plain = run(alice, VSwitchId=vswitch, SecurityGroupId=group)
@@ -258,10 +258,14 @@ def test_instances_without_a_role_are_left_out(alice: Person) -> None:
         assert answer["TotalCount"] == len(shown)
         return shown
 
-    assert found(InstanceIds=f'["{plain}"]') == []
+    assert found(InstanceIds=f'["{plain}"]') == [{"RamRoleName": "", "InstanceId": plain}]
+    assert found(InstanceIds=f'["{plain}"]', RamRoleName="builder") == []
     assert found(RamRoleName="other") == []
-    assert found(RamRoleName="builder") == [{"RamRoleName": "builder", "InstanceId": with_role}]
-    assert found(InstanceIds=f'["{plain}","{with_role}"]') == found(RamRoleName="builder")
+    of_builder = found(RamRoleName="builder")
+    assert of_builder == [{"RamRoleName": "builder", "InstanceId": with_role}]
+    both = f'["{plain}","{with_role}"]'
+    assert found(InstanceIds=both, RamRoleName="builder") == of_builder
+    assert {one["InstanceId"] for one in found(InstanceIds=both)} == {plain, with_role}
 
 
 def test_roles_are_asked_for_of_ones_own_instances(alice: Person, mallory: Person) -> None:

@@ -87,7 +87,10 @@ class InstanceRamRoleList(Answer):
 def describe_instance_ram_role(ctx: Context, request: DescribeInstanceRamRole) -> InstanceRamRoleList:
     """The instances or the role must be named. Only an instance in a VPC has a role to be asked for.
 
-    Source: DescribeInstanceRamRole (2025).
+    One that is named and has none is shown with an empty name: Terraform's list of instances has only those
+    that are shown here.
+
+    Source: DescribeInstanceRamRole (2025); data source alicloud_instances of Terraform's provider 1.240.0.
     """
     if request.instance_ids is None and request.ram_role_name is None:
         raise errors.RAM_ROLE_OF_NOTHING("InstanceIds and RamRoleName can't both be empty.")
@@ -99,14 +102,15 @@ def describe_instance_ram_role(ctx: Context, request: DescribeInstanceRamRole) -
     )
     if ids is not None and not all(instance.vpc for instance in named):
         raise errors.RAM_ROLE_OF_CLASSIC()
-    found = [one for one in named if one.ram_role and request.ram_role_name in (None, one.ram_role)]
+    if ids is None or request.ram_role_name is not None:
+        named = [one for one in named if one.ram_role == request.ram_role_name]
     return InstanceRamRoleList(
-        total_count=len(found),
+        total_count=len(named),
         region_id=ctx.region,
         instance_ram_role_sets=InstanceRamRoles(
             instance_ram_role_set=[
                 InstanceRamRole(ram_role_name=one.ram_role, instance_id=one.id)
-                for one in page(found, request.page_number, request.page_size)
+                for one in page(named, request.page_number, request.page_size)
             ]
         ),
     )
