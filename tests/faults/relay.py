@@ -70,7 +70,7 @@ class Relay:
         self._open |= {writer, to_writer}
         pumps = [self._pump(reader, to_writer), self._pump(to_reader, writer)]
         try:
-            with suppress(OSError):
+            with suppress(OSError, asyncio.CancelledError):  # the stream's own callback can't bear the latter
                 await asyncio.gather(*pumps)
         finally:
             for end in (writer, to_writer):
