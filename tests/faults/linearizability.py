@@ -45,10 +45,17 @@ class Violation(Generic[S]):
         return "\n".join(["no order explains:", *lines, f"  stuck: {self.stuck}"])
 
 
-def violation(operations: Sequence[Operation[S]], initial: Iterable[S]) -> Violation[S] | None:
+class Undecided(Exception):
+    """There are too many orders to try them all."""
+
+
+def violation(
+    operations: Sequence[Operation[S]], initial: Iterable[S], *, most: int = 3_000_000
+) -> Violation[S] | None:
     """Return why operations on one object have no order, or None if they have one.
 
-    Operations that only touch at an instant count as simultaneous.
+    Operations that only touch at an instant count as simultaneous. Raises `Undecided` once `most` ways have
+    been tried in vain.
     """
     events = sorted(
         [(operation.begin, 0, n) for n, operation in enumerate(operations)]
@@ -66,6 +73,8 @@ def violation(operations: Sequence[Operation[S]], initial: Iterable[S]) -> Viola
             after = frozenset(state for before in states for state in operations[number].step(before))
             if after and (done | 1 << number, after) not in seen:
                 seen.add((done | 1 << number, after))
+                if len(seen) > most:
+                    raise Undecided(f"{len(operations)} operations, {most} ways")
                 taken.append((place, states))
                 states, done = after, done | 1 << number
                 timeline.take(place)

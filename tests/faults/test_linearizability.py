@@ -12,6 +12,7 @@ from tests.faults.linearizability import (
     Operation,
     Shares,
     Step,
+    Undecided,
     listed,
     refused,
     shared,
@@ -121,6 +122,15 @@ def explains(order: Sequence[Operation[Shares]]) -> bool:
             return False
         states = {after for state in states for after in operation.step(state)}
     return bool(states)
+
+
+def test_a_search_that_would_take_for_ever_is_given_up() -> None:
+    """And says so: it neither finds fault nor none."""
+    many = [Operation(0, 9, shared([str(n)], [])) for n in range(20)]
+    wrong = Operation(10, 11, listed(["nobody has shared with this one"]))
+
+    with pytest.raises(Undecided):
+        violation([*many, wrong], [NOBODY], most=10_000)
 
 
 def test_a_long_history_is_judged_in_no_time() -> None:
