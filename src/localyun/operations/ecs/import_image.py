@@ -173,7 +173,7 @@ class ImportedImage(Answer):
     ),
     unknown_region=errors.REGION_ID_NOT_FOUND,
     support=Support.PARTIAL,
-    gaps="No machine boots from it, and DetectionStrategy finds nothing.",
+    gaps="Where no disks are kept, no machine boots from it. DetectionStrategy finds nothing.",
 )
 def import_image(ctx: Context, request: ImportImage) -> ImportedImage:
     """What a file shows at its beginning and end is refused here; what shows in reading fails the task.
