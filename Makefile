@@ -25,6 +25,14 @@ test-clients: .venv/.installed ## build Packer and others from their Go modules,
 	@$(BIN)/python -m tools.clients
 	@LOCALYUN_TEST_CLIENTS=1 $(BIN)/pytest -n 2 --timeout 600 tests/toolchains
 
+test-qemu: system .venv/.installed ## boot real machines, and run the tests of what is on disks on real disks
+	@LOCALYUN_TEST_QEMU=1 $(BIN)/pytest -n 2 --timeout 600 tests/machines tests/compute
+	@$(BIN)/pytest -n 2 --timeout 600 --real-disks $(ON_REAL_DISKS)
+
+ON_REAL_DISKS := $(addprefix tests/operations/test_, instances.py disks.py disk_attachments.py disk_changes.py \
+	create_disk.py images.py copies.py create_image.py snapshots.py snapshot_life.py run_instances.py \
+	replace_system_disk.py eips.py instance_upkeep.py key_pairs.py sharing.py community_images.py)
+
 test-samples: .venv/.installed tests/clients/node/node_modules ## run the explorer's code in every language that is installed
 	@LOCALYUN_TEST_SAMPLES=1 $(BIN)/pytest tests/samples
 

@@ -1,7 +1,10 @@
 """The parts of localyun, put together. Two apps can live in one process."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from localyun.clock import Clock, SystemClock
 from localyun.compute.interface import Driver
@@ -18,6 +21,9 @@ from localyun.spec.declare import Registry
 from localyun.store.interface import Store, Transaction
 from localyun.throttling import Throttle
 
+if TYPE_CHECKING:
+    from localyun.compute.qemu.assembly import Real
+
 
 @dataclass(frozen=True, kw_only=True)
 class App:
@@ -32,7 +38,38 @@ class App:
     @cached_property
     def compute(self) -> Driver:
         """What instances run on."""
-        return SimulatedCompute(self.settings.time_scale)
+        return self.real.driver if self.real else SimulatedCompute(self.settings.time_scale)
+
+    @cached_property
+    def real(self) -> "Real | None":
+        """What runs real machines, if any do."""
+        folder = self.settings.machines
+        if folder is None:
+            return None
+        from localyun.compute.qemu.assembly import assemble
+
+        return assemble(
+            folder,
+            store=self.store,
+            clock=self.clock,
+            objects=self.objects,
+            settle=self.settled,
+            system_images=self.settings.system_images,
+            most=self.settings.max_machines,
+            time_scale=self.settings.time_scale,
+        )
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """Do what calls ask of real machines, as long as the block lasts."""
+        if self.real is None:
+            yield
+            return
+        self.real.worker.start()
+        try:
+            yield
+        finally:
+            self.real.worker.stop()
 
     def settled(self, tx: Transaction, kind: type[Record], id: str, *, failure: str) -> None:
         """Give a thing the status that it has now that what was asked for is done."""
@@ -53,7 +90,7 @@ class App:
             limits=self.settings.limits,
             accept_unknown_accounts=self.settings.accept_unknown_accounts,
             without_community_images=self.settings.without_community_images,
-            without=self.settings.without,
+            without=self.settings.without | (self.real.without if self.real else frozenset()),
             shortages=self.settings.shortages,
             sensitive_words=self.settings.sensitive_words,
             grant_quotas=self.settings.grant_quotas,

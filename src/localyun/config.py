@@ -25,6 +25,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     oss: str = ""
     """Where object storage is: a folder whose folders are the buckets, or an address that speaks S3; without
     it every object exists."""
+    machines: Path | None = None
+    """The folder of real disks and machines; without it both are simulated."""
+    system_images: Path | None = None
+    """The folder of files with what is in system images; that of `machines` has one by default."""
+    max_machines: int = 0
+    """How many real machines run at once; 0 is as many as fit on this computer."""
     throttle: int = 0
     """How many calls of one account to one operation are let through in a second; 0 is all."""
     grant_quotas: bool = False

@@ -6,7 +6,7 @@ import typer
 
 from localyun.cli.options import Data, DatabaseUrl, Seed, Yes
 from localyun.cli.output import fail, print_accounts, say
-from localyun.cli.state import ids, locate, open_store, place_of
+from localyun.cli.state import COMPUTE, directory_of, ids, is_on_disk, locate, open_store, place_of
 
 
 def reset(
@@ -30,5 +30,9 @@ def reset(
         store.reset()
         accounts.make_first_accounts(store, ids(store, seed), SystemClock().now())
         made = accounts.listed(store, SystemClock().now())
+    if is_on_disk(url) and (folder := directory_of(url) / COMPUTE).is_dir():
+        from localyun.compute.qemu.assembly import remove_all
+
+        remove_all(folder)
     say("Everything is forgotten. The accounts are new, with the keys that sign their calls:")
     print_accounts(made)

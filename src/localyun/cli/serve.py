@@ -2,6 +2,7 @@
 
 import socket
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -9,7 +10,17 @@ import typer
 from localyun.cli.ca import server_certificate
 from localyun.cli.options import PORT, Data, DatabaseUrl, Seed, option
 from localyun.cli.output import fail, print_accounts, say
-from localyun.cli.state import IN_MEMORY, default, directory_of, ids, is_on_disk, locate, open_store, place_of
+from localyun.cli.state import (
+    COMPUTE,
+    IN_MEMORY,
+    default,
+    directory_of,
+    ids,
+    is_on_disk,
+    locate,
+    open_store,
+    place_of,
+)
 
 if TYPE_CHECKING:
     from localyun.accounts import Credentials
@@ -122,7 +133,27 @@ def serve(
         ),
     ] = "",
     seed: Seed = "",
-    compute: Annotated[Literal["simulated"], option("compute", "What instances run on.")] = "simulated",
+    compute: Annotated[
+        Literal["simulated", "qemu"],
+        option("compute", "What instances run on: records, or QEMU with real disks, below --data."),
+    ] = "simulated",
+    system_images: Annotated[
+        str,
+        option(
+            "system-images",
+            "Files with what is in system images, called by their ids or families, for --compute qemu.",
+            metavar="DIR",
+            show_default="compute/system below --data",
+        ),
+    ] = "",
+    max_machines: Annotated[
+        int,
+        option(
+            "max-machines",
+            "How many real machines run at once; 0 is as many as fit on this computer.",
+            min=0,
+        ),
+    ] = 0,
 ) -> None:
     """Serve the API.
 
@@ -136,6 +167,8 @@ def serve(
     regions_without = _regions(_listed(no_community_images))
     lacking, quotas, short = _features(without), _limits(limits), _shortages(shortages)
     _refuse_several(workers, url, seed)
+    machines = _machines(ctx, url, compute, system_images)
+    oss = oss or _objects_beside(machines)
     _check_oss(oss)
     listener = _listen(host, port)
     address = f"{_reached_at(host)}:{listener.getsockname()[1]}"
@@ -160,6 +193,9 @@ def serve(
         turnable=workers == 1,
         certificate=server_certificate(url, host) if tls else None,
         oss=oss,
+        machines=machines,
+        system_images=Path(system_images).expanduser() if system_images else None,
+        max_machines=max_machines,
         drain=drain,
     )
     with listener:
@@ -251,6 +287,46 @@ def _limits(text: str) -> "Limits":
     except msgspec.ValidationError as error:
         fail(f"a limit is a whole number, from 0: {error}")
     return Limits(**numbers)
+
+
+def _machines(ctx: typer.Context, url: str, compute: str, system_images: str) -> Path | None:
+    """Return the folder of real disks and machines, or say what is missing for them."""
+    from shutil import which
+
+    if compute == "simulated":
+        return None
+    if missing := [name for name in ("qemu-system-x86_64", "qemu-img") if which(name) is None]:
+        fail(f"--compute qemu needs {' and '.join(missing)}: install qemu-system-x86 and qemu-utils")
+    if system_images and not Path(system_images).expanduser().is_dir():
+        fail(f"--system-images: there is no folder {system_images}")
+    if url == IN_MEMORY:
+        from tempfile import mkdtemp
+
+        folder = Path(mkdtemp(prefix="localyun-"))
+        ctx.call_on_close(partial(_remove_all, folder))
+        return folder / COMPUTE
+    if not is_on_disk(url):
+        fail("--compute qemu keeps disks in a directory of this machine: give --data, not --database-url")
+    return directory_of(url).resolve() / COMPUTE
+
+
+def _remove_all(folder: Path) -> None:
+    """Leave nothing of what was kept in memory, machines included."""
+    from shutil import rmtree
+
+    from localyun.compute.qemu.assembly import remove_all
+
+    remove_all(folder / COMPUTE)
+    rmtree(folder, ignore_errors=True)
+
+
+def _objects_beside(machines: Path | None) -> str:
+    """Return where object storage is if nobody says so: beside real disks, else nowhere."""
+    if machines is None:
+        return ""
+    folder = machines.with_name("oss")
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return str(folder)
 
 
 def _check_oss(place: str) -> None:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 IN_MEMORY = "sqlite://"
 SQLITE = "sqlite:///"
+COMPUTE = "compute"
+"""The folder of real disks and machines, below that of the data."""
 POSTGRESQL = ("postgresql://", "postgres://")
 
 

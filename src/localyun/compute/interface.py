@@ -101,6 +101,9 @@ class Compute(Protocol):
     def create_snapshot(self, snapshot: Snapshot, now: Instant) -> Phase:
         """Keep what is on a disk now."""
 
+    def console_output(self, instance: Instance) -> bytes | None:
+        """Return the last that an instance's console printed; None if nothing runs in any instance."""
+
     def create_vpc(self, vpc: Vpc, now: Instant) -> Phase:
         """Make a network."""
 

@@ -136,6 +136,9 @@ class SimulatedCompute:
         """Progressing, then accomplished."""
         return self._phase("create_snapshot", instance.PROGRESSING, instance.ACCOMPLISHED, now)
 
+    def console_output(self, instance_: Instance) -> None:
+        """Nothing runs in an instance."""
+
     def create_vpc(self, vpc: Vpc, now: Instant) -> Phase:
         """Pending, then Available."""
         return self._phase("create_vpc", network.PENDING, network.AVAILABLE, now)

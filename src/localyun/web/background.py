@@ -16,7 +16,7 @@ STOP_SECONDS = 20
 def running(app: App) -> Iterator[str]:
     """Serve an app on a real socket and yield its address as `host:port`; it is stopped at the end."""
     server = server_for(app)
-    with bind("127.0.0.1", 0) as listener:
+    with bind("127.0.0.1", 0) as listener, app.at_work():
         host, port = listener.getsockname()
         thread = threading.Thread(
             target=lambda: asyncio.run(server.serve(sockets=[listener])), name="localyun", daemon=True

@@ -198,7 +198,8 @@ def serve(app: App, listener: socket.socket, on_ready: Callable[[], None]) -> No
     settle()
     open_many()
     try:
-        server_for(app, on_ready).run(sockets=[listener])
+        with app.at_work():
+            server_for(app, on_ready).run(sockets=[listener])
     finally:
         app.store.close()
 

@@ -136,10 +136,10 @@ class ConsoleOutput(Answer):
     errors=(errors.CONSOLE_INSTANCE_NOT_FOUND, errors.CONSOLE_STATUS),
     changes=False,
     support=Support.PARTIAL,
-    gaps="Nothing runs in an instance, so its console says just that.",
+    gaps="Nothing runs in a simulated instance, so its console says just that.",
 )
 def get_instance_console_output(ctx: Context, request: GetInstanceConsoleOutput) -> ConsoleOutput:
-    """A sentence of localyun's own, that nobody takes for a machine's."""
+    """What a real machine printed; else a sentence of localyun's own, that nobody takes for a machine's."""
     instance = ctx.own(
         Instance,
         request.instance_id,
@@ -148,10 +148,11 @@ def get_instance_console_output(ctx: Context, request: GetInstanceConsoleOutput)
     )
     if instance.phase.at(ctx.now) == PENDING:
         raise errors.CONSOLE_STATUS("The instance is still being made.")
+    output = ctx.compute.console_output(instance)
     return ConsoleOutput(
         last_update_time=times.seconds(ctx.now),
         instance_id=instance.id,
-        console_output=base64.b64encode(SILENCE.encode()).decode(),
+        console_output=base64.b64encode(SILENCE.encode() if output is None else output).decode(),
     )
 
 
