@@ -112,6 +112,9 @@ tests/clients/node/node_modules: tests/clients/node/package-lock.json
 # What a machine of the tests is made of and run with: program, and the package that it comes with.
 GUEST_TOOLS := qemu-system-x86_64:qemu-system-x86 qemu-img:qemu-utils busybox:busybox-static \
 	dropbear:dropbear-bin syslinux:syslinux mcopy:mtools mke2fs:e2fsprogs ssh:openssh-client
+# Unpacked, never installed: cloud-init would configure this machine.
+CLOUD_INIT := cloud-init $(addprefix python3-,certifi chardet configobj idna jinja2 markupsafe netifaces oauthlib \
+	requests six urllib3 yaml)
 
 # The durability test traces system calls, the console is tried in a browser, the store on a PostgreSQL server
 # of the tests' own; on a CI machine, where we are root, all are fetched. The package itself starts no server.
@@ -134,12 +137,12 @@ system:
 		fi; \
 		guest="$$HOME/.cache/localyun/guest"; \
 		if ! compgen -G "$$guest/boot/vmlinuz-*" >/dev/null; then \
-			echo "Unpacking a kernel for the machines of the tests"; \
+			echo "Unpacking a kernel and cloud-init for the machines of the tests"; \
 			install -d -m 755 "$$guest" && cd "$$guest"; \
 			apt-cache show linux-image-cloud-amd64 >/dev/null 2>&1 || apt-get update -qq; \
 			kernel=$$(apt-cache depends linux-image-cloud-amd64 | sed -n '0,/.*Depends: /s///p') || true; \
-			apt-get -qq -o APT::Sandbox::User=root download "$$kernel" \
-				&& dpkg-deb -x "$$kernel"_*.deb . && rm -f "$$kernel"_*.deb \
+			apt-get -qq -o APT::Sandbox::User=root download "$$kernel" $(CLOUD_INIT) \
+				&& for package in *.deb; do dpkg-deb -x "$$package" .; done && rm -f *.deb \
 				|| echo "No kernel could be fetched: the tests of machines are skipped." >&2; \
 		fi; \
 	fi
