@@ -87,7 +87,7 @@ class Run:
         figures += [*starts, self._restart()]
         figures.append(self._memory())
         advance("disks")
-        figures += disks.figures(self._few.with_name("disks"), self._rounds)
+        figures += disks.figures(self._few.with_name("disks"), self._rounds * 2)
         budgets = {}
         for what, call in (
             (READ, self._v3.describe_share_permission),
