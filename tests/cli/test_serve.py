@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import time
@@ -128,6 +129,11 @@ def test_an_address_of_another_machine_is_one_sentence(run: Run) -> None:
     )
 
 
+needs_qemu = pytest.mark.skipif(
+    not shutil.which("qemu-system-x86_64"), reason="QEMU is missing: qemu-system-x86 has it"
+)
+
+
 @pytest.mark.parametrize(
     ("words", "code", "sentence"),
     [
@@ -181,6 +187,19 @@ def test_an_address_of_another_machine_is_one_sentence(run: Run) -> None:
             ["--ephemeral", "--oss", "/nowhere"],
             1,
             "localyun: --oss: /nowhere is no folder",
+        ),
+        pytest.param(
+            ["--compute", "qemu", "--database-url", "postgresql://nowhere/none"],
+            1,
+            "localyun: --compute qemu keeps disks in a directory of this machine: "
+            "give --data, not --database-url",
+            marks=needs_qemu,
+        ),
+        pytest.param(
+            ["--ephemeral", "--compute", "qemu", "--system-images", "/nowhere"],
+            1,
+            "localyun: --system-images: there is no folder /nowhere",
+            marks=needs_qemu,
         ),
     ],
 )
@@ -390,3 +409,25 @@ def test_shortages_are_the_operators(serve: Serve, run: Run, tmp_path: Path) -> 
 
     assert "OperationDenied.NoStock" in refused.stderr
     assert "InstanceIdSet" in other.stdout
+
+
+def test_real_machines_need_their_programs(run: Run) -> None:
+    """It is said which packages have them."""
+    assert run("serve", "--ephemeral", "--compute", "qemu", PATH="/nowhere").stderr == (
+        "localyun: --compute qemu needs qemu-system-x86_64 and qemu-img: "
+        "install qemu-system-x86 and qemu-utils\n"
+    )
+
+
+@needs_qemu
+def test_a_reset_leaves_nothing_of_what_was_real(serve: Serve, run: Run, tmp_path: Path) -> None:
+    """But the files of system images, which are the operator's."""
+    server = serve("--data", tmp_path, "--compute", "qemu")
+    made = [tmp_path / "compute" / name for name in ("cn-hangzhou/disks/d-1.qcow2", "system/mine.raw")]
+    for path in made:
+        path.parent.mkdir(parents=True)
+        path.touch()
+    server.stop()
+
+    assert run("reset", "--data", tmp_path, "--yes").returncode == 0
+    assert [path.exists() for path in made] == [False, True]

@@ -241,7 +241,7 @@ _BY_CODE = {
     # --- Instances and disks ---
     "UnexpectedImageFamily.ImageIdSupplied": Explanation("Both an image and an image family were named.", "Keep one: the family stands for its newest available image."),
     "InvalidImageFamily.MissingAvailableImage": Explanation("The image family has no image that is Available and that the account may use; images received from others don't count.", "Check the family's name with DescribeImages, or name an image."),
-    "OperationDenied.ImageNotValid": Explanation("The image may be used by this account, but not in its status.", "Wait until DescribeImages with Status=ALL shows it Available."),
+    "OperationDenied.ImageNotValid": Explanation("The image may be used by this account, but not in its status; or nothing says what is in a system image, where machines are real.", "Wait until DescribeImages with Status=ALL shows it Available; the operator gives system images their contents with `localyun serve --system-images`."),
     "InvalidInstanceType.NotSupported": Explanation("The instance type's processor can't run the image's architecture.", "Choose a type for Arm for an arm64 image, and one for x86 for the others."),
     "InvalidParameter.NotMatch": Explanation("Two parameters of the call contradict each other, such as a zone and a vSwitch in another one.", "Correct one of them; the message says which."),
     "InvalidParameter.Mismatch": Explanation("Two things that are named don't belong together: a security group and a vSwitch of different VPCs, a disk and the snapshot of another.", "Choose both in the same VPC, or a snapshot of the disk."),
@@ -732,7 +732,7 @@ _BY_CODE = {
     "InstanceType.Offline": Explanation("The instance type isn't sold any more: the operator said so with `localyun serve --shortages`.", "Use another; DescribeInstanceTypes lists them."),
     "InvalidInstanceType.ValueUnauthorized": Explanation("The instance type is for invited accounts: the operator said so with `localyun serve --shortages`.", "Use another; DescribeInstanceTypes lists them."),
     "InvalidInstanceType.ZoneNotSupported": Explanation("The zone doesn't have the instance type: the operator said so with `localyun serve --shortages`.", "Use another type or zone."),
-    "OperationDenied.NoStock": Explanation("As many of the instance type as the zone has are taken: the operator said how many with `localyun serve --shortages`.", "Use another type or zone, delete what isn't needed, or have the operator raise the number."),
+    "OperationDenied.NoStock": Explanation("As many of the instance type as the zone has are taken: the operator said how many with `localyun serve --shortages`, or `--max-machines` where machines are real.", "Use another type or zone, stop or delete what isn't needed, or have the operator raise the number."),
     "OperationDenied.PaygNotAvailable": Explanation("Nothing that is paid for by use is sold there: the operator said so with `localyun serve --shortages`.", "Use InstanceChargeType=PrePaid, or another zone."),
     "OperationDenied.PrepayNotAvailable": Explanation("Nothing that is paid for in advance is sold there: the operator said so with `localyun serve --shortages`.", "Use InstanceChargeType=PostPaid, or another zone."),
     "OperationDenied.FlavorNotSupported": Explanation("A spot instance of this type has no hour of safety: the operator said so with `localyun serve --shortages`.", "Use SpotDuration=0 or another type."),
