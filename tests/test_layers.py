@@ -25,6 +25,7 @@ LAYERS = (
         "objects",
         "accounts",
         "auditing",
+        "missing",
         "throttling",
         "authentication",
         "client",

@@ -11,6 +11,7 @@ from localyun.compute.interface import Driver
 from localyun.compute.simulated import SimulatedCompute
 from localyun.config import Settings
 from localyun.ids import Ids
+from localyun.missing import Missing
 from localyun.model import Record
 from localyun.objects.interface import Objects
 from localyun.objects.places import objects_at
@@ -95,6 +96,11 @@ class App:
             sensitive_words=self.settings.sensitive_words,
             grant_quotas=self.settings.grant_quotas,
         )
+
+    @cached_property
+    def missing(self) -> Missing:
+        """What was asked for and isn't emulated."""
+        return Missing()
 
     @cached_property
     def throttle(self) -> Throttle:

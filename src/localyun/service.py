@@ -70,6 +70,8 @@ def find(call: Call, app: App) -> Operation:
         return operation
     known = catalogue.versions_with(call.action)
     if call.version in known:
+        if count := app.missing.note(call.action):
+            log.warning("%s %s isn't emulated; calls so far: %d", call.version, call.action, count)
         raise errors.UNSUPPORTED_OPERATION(call.action)
     raise errors.INVALID_VERSION() if known else errors.ACTION_NOT_FOUND()
 
