@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import json
 import os
 import re
 import shutil
@@ -207,7 +208,7 @@ class Machine:
         """The file that each disk is written to now, by the disk's id."""
         with self._monitor() as monitor:
             named = {
-                one["node-name"]: Path(one["image"]["filename"])
+                one["node-name"]: _file(one["image"]["filename"])
                 for one in monitor("query-named-block-nodes", flat=True)
                 if one.get("node-name") and "filename" in one.get("image", {})
             }
@@ -317,6 +318,13 @@ def _pipe(key: bytes, stack: contextlib.ExitStack) -> int:
     with os.fdopen(writing, "wb") as pipe:
         pipe.write(key)
     return reading
+
+
+def _file(name: str) -> Path:
+    """The file that QEMU names: by JSON, where it was told more of it than the file says itself."""
+    return Path(
+        json.loads(name.removeprefix("json:"))["file"]["filename"] if name.startswith("json:") else name
+    )
 
 
 def _nodes(monitor: Monitor) -> dict[str, str]:
