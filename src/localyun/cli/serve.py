@@ -297,6 +297,10 @@ def _machines(ctx: typer.Context, url: str, compute: str, system_images: str) ->
         return None
     if missing := [name for name in ("qemu-system-x86_64", "qemu-img") if which(name) is None]:
         fail(f"--compute qemu needs {' and '.join(missing)}: install qemu-system-x86 and qemu-utils")
+    from localyun.compute.qemu.sandbox import warning
+
+    if words := warning():
+        say(f"Warning: {words}", fg="yellow")
     if system_images and not Path(system_images).expanduser().is_dir():
         fail(f"--system-images: there is no folder {system_images}")
     if url == IN_MEMORY:
