@@ -65,7 +65,7 @@ honest, count = sql.SqlTransaction.put, 0
 def put(self, record):
     global count
     count += type(record).__name__ == "Share"
-    if count % 100 == 99 and type(record).__name__ == "Share":
+    if count % 20 == 19 and type(record).__name__ == "Share":
         count += 1
         return
     honest(self, record)
@@ -74,4 +74,4 @@ sql.SqlTransaction.put = put
 
 from localyun.cli import main; main()
 """
-"""Forgets every hundredth share, and nothing else."""
+"""Forgets every twentieth share, and nothing else."""

@@ -38,7 +38,7 @@ def test_a_build_that_lies_is_found_out_without_any_fault(tmp_path: Path, code: 
     people = inhabited_directory(tmp_path, *IMAGES)
     with serving(tmp_path, "--time-scale", "0", code=code) as server:
         load = Load(lambda: server.port, people, IMAGES, "liar")
-        load.run(1.5)
+        load.run(3)
         load.settle()
 
     assert (load.violations != []) is (code is not HONEST)
