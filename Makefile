@@ -48,7 +48,7 @@ check: .venv/.installed ## check format, lint and types, run the fast tests: bef
 test-qemu: system .venv/.installed ## boot real machines, and share images between them
 	@LOCALYUN_TEST_QEMU=1 $(BIN)/pytest --timeout 600 tests/machines tests/compute
 
-bench: .venv/.installed .venv-bench/.installed ## measure against the raw server, the database and peers
+bench: .venv/.installed .venv-bench/.installed ## measure against the raw server, the database, moto and Glance (nine minutes)
 	@$(BIN)/python -m bench
 
 bench-scale: .venv/.installed ## fill worlds of up to 1,000,000 images and measure how calls grow (ten minutes, 8 GB)

@@ -1,6 +1,6 @@
 """Measure localyun and its peers in one interleaved run: `python -m bench [--quick]`.
 
-A full run takes about three minutes and rewrites RESULTS.md; a quick one only shows what it measured.
+A full run takes about eight minutes and rewrites RESULTS.md; a quick one only shows what it measured.
 """
 
 import argparse
@@ -9,12 +9,16 @@ import shutil
 import tempfile
 from contextlib import ExitStack
 from functools import partial
+from itertools import repeat
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from bench import disks, servers
+from bench.fill import World, fill
+from bench.glance import Glance, glance, set_up
+from bench.growth import as_requests, page_of
 from bench.measure import (
     Advance,
     Subject,
@@ -28,12 +32,18 @@ from bench.measure import (
 from bench.report import Figure, Report, filesystem_of
 from bench.world import FEW, MANY, STATEMENTS, Caller, Moto, populate, user_of
 from localyun.accounts import Credentials
+from localyun.store.postgresql import PostgresqlStore
 from localyun.store.sqlite import SqliteStore
+from tests.store.postgres import programs
+from tests.store.postgres import server as postgresql_server
 
 OUT = Path(__file__).parent / "out"
 
 HTTP, READ, WRITE = "raw HTTP", "DescribeImageSharePermission", "ModifyImageSharePermission"
 PAGE = "DescribeImages, 50 of 100"
+NUMBERS = {1: "one process", 2: "two processes"}
+LARGE = 100_000
+LARGE_PAGE, SMALL_PAGE = (f"DescribeImages, 50 of {sees:,} in a large world" for sees in (LARGE, FEW))
 
 
 def main() -> None:
@@ -73,7 +83,12 @@ class Run:
         self._others, _, _ = os.getloadavg()
         self._rounds, self._seconds = rounds, seconds
         self._few, self._many = directory / "few", directory / "many"
+        self._large, self._glance = directory / "large", directory / "glance"
         _make(self._many, MANY)
+        store = SqliteStore(self._large)
+        fill(store, World(LARGE, (FEW, LARGE)))
+        store.close()
+        set_up(self._glance, LARGE)
         credentials = _make(self._few, FEW)
         self._v3, self._v1 = Caller(credentials, 3), Caller(credentials, 1)
         self._user = Caller(user_of(credentials), 3)
@@ -100,7 +115,7 @@ class Run:
     def _loads(self, advance: Advance) -> tuple[list[Figure], dict[str, float]]:
         v3, v1 = self._v3, self._v1
         with ExitStack() as running:
-            raw, ours, ephemeral, one_commit, unauthorized, peer = (
+            raw, ours, ephemeral, one_commit, unauthorized, peer, large, other_peer, two = (
                 running.enter_context(start()).ready()
                 for start in (
                     partial(servers.variant, "raw"),
@@ -109,8 +124,16 @@ class Run:
                     partial(servers.variant, "one-commit", "--data", str(self._few)),
                     partial(servers.variant, "unauthorized", "--data", str(self._few)),
                     servers.moto,
+                    partial(servers.localyun, self._large),
+                    partial(glance, self._glance),
+                    partial(servers.localyun, self._few, "--workers", "2"),
                 )
             )
+            postgresql = [
+                (workers, running.enter_context(servers.localyun_on(url, "--workers", str(workers))).ready())
+                for url in self._postgresql()
+                for workers in (1, 2)
+            ]
             moto = Moto(peer.port, FEW)
             constant = Subject.of(HTTP, raw, v3.one_request_again)
             read = Subject.of(READ, ours, v3.describe_share_permission)
@@ -128,9 +151,28 @@ class Run:
             moto_read = Subject.of("moto, DescribeImageAttribute", peer, moto.describe_share_permission)
             moto_write = Subject.of("moto, ModifyImageAttribute", peer, moto.modify_share_permission)
             moto_page = Subject.of("moto, DescribeImages, 100", peer, moto.describe_images)
+            openstack = Glance()
+            glance_read = Subject.of("Glance, members", other_peer, openstack.describe_share_permission)
+            glance_write = Subject.of(
+                "Glance, members changed", other_peer, openstack.modify_share_permission
+            )
+            glance_page = Subject.of(f"Glance, 50 of {LARGE:,}", other_peer, openstack.describe_images)
+            pages = [
+                Subject.of(name, large, as_requests(partial(page_of, sees, repeat(1))))
+                for name, sees in ((LARGE_PAGE, LARGE), (SMALL_PAGE, FEW))
+            ]
+            many = [
+                Subject.of(f"{what}, {where}", server, call)
+                for where, server in (
+                    (NUMBERS[2], two),
+                    *((f"PostgreSQL, {NUMBERS[n]}", one) for n, one in postgresql),
+                )
+                for what, call in ((READ, v3.describe_share_permission), (WRITE, v3.modify_share_permission))
+            ]
             reads, writes = (read, read_v1), (write, write_v1)
             ours_and_variants = (*reads, read_e, read_user, read_open, *writes, write_e, write_1, page)
-            everything = (constant, *ours_and_variants, moto_read, moto_write, moto_page)
+            peers = (moto_read, moto_write, moto_page, glance_read, glance_write, glance_page)
+            everything = (constant, *ours_and_variants, *pages, *many, *peers)
             interleaved(everything, self._rounds, self._seconds, advance)
         figures = [
             *(Figure(f"{s.name}: by moto's", s.times(moto_read), at_least=20) for s in reads),
@@ -151,9 +193,27 @@ class Run:
             Figure(f"{WRITE}, durable: by one commit a call", write.times(write_1), at_least=1.3),
             Figure(f"{WRITE}, durable: by ephemeral", write.times(write_e)),
             Figure(f"{PAGE}: by moto's, 100 of 100", page.times(moto_page)),
+            Figure(f"{READ}: by Glance's members", read.times(glance_read)),
+            Figure(f"{WRITE}, durable: by Glance's", write.times(glance_write)),
+            Figure(f"{LARGE_PAGE}: by Glance's", pages[0].times(glance_page), at_least=20),
+            Figure(f"{LARGE_PAGE}: processor time by 50 of {FEW}", pages[1].spares(pages[0]), at_most=1.5),
+            *(
+                Figure(f"{s.name}: by one process on SQLite", s.times(read if READ in s.name else write))
+                for s in many
+            ),
             *(Figure(f"{s.name}: p99 by p50", s.tail(), at_most=5) for s in (*reads, *writes, page)),
         ]
         return figures, {subject.name: subject.cpu() for subject in everything}
+
+    def _postgresql(self) -> list[str]:
+        """Return the URL of a database with the same world, if PostgreSQL is installed."""
+        if programs() is None:
+            return []
+        url = postgresql_server().new_database()
+        store = PostgresqlStore(url)
+        populate(store, FEW)
+        store.close()
+        return [url]
 
     def _starts(self) -> list[Figure]:
         moto_request = Moto.any_request()

@@ -9,7 +9,7 @@ from time import perf_counter_ns
 
 import uvloop
 
-OK = b"HTTP/1.1 200 "
+OK = b"HTTP/1.1 20"
 PATIENCE = 30
 """How many seconds an answer may take before we give up."""
 
@@ -45,7 +45,7 @@ class Load:
 def put_under_load(port: int, connections: Iterable[Iterable[bytes]], seconds: float) -> Load:
     """Send each connection's requests, until the time is over or a connection has none left.
 
-    Raises `Refused` when an answer isn't 200, TimeoutError when one doesn't come.
+    Raises `Refused` when an answer isn't success, TimeoutError when one doesn't come.
     """
 
     async def run() -> Load:
@@ -66,7 +66,7 @@ def put_under_load(port: int, connections: Iterable[Iterable[bytes]], seconds: f
 
 
 def ask(port: int, request: bytes) -> bytes:
-    """Send one request, return its answer. Raises `Refused` when that isn't 200, OSError without a server."""
+    """Send one request, return its answer. Raises `Refused` if that is none, OSError without a server."""
     with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
         connection.sendall(request.replace(b"\r\n", b"\r\nconnection: close\r\n", 1))
         answer = b"".join(iter(lambda: connection.recv(65536), b""))
@@ -111,7 +111,8 @@ class _Connection(asyncio.Protocol):
         self._received += data
         head, end, body = self._received.partition(b"\r\n\r\n")
         headers = head.lower()
-        if not end or len(body) < int(headers.partition(b"content-length:")[2].partition(b"\r\n")[0]):
+        length = headers.partition(b"content-length:")[2].partition(b"\r\n")[0]
+        if not end or len(body) < int(length or 0):
             return
         self._load.latencies.append(perf_counter_ns() - self._sent_at)
         self._received = b""

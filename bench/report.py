@@ -107,7 +107,7 @@ class Report:
                 f"Python {platform.python_version()}",
                 f"SQLite {sqlite3.sqlite_version}",
                 *(f"{name} {version(name)}" for name in ours),
-                *(f"{name} {_peers_version(name)}" for name in ("moto", "werkzeug")),
+                *(f"{name} {_peers_version(name)}" for name in ("moto", "werkzeug", "glance", "waitress")),
             ]
         )
         lines = [
@@ -136,6 +136,9 @@ CONDITIONS = (
     "answers each with the same half kilobyte of JSON.",
     "moto is as shipped: a thread a connection, closed after each answer, nothing kept on disk. Images that "
     "it would begin with are left out.",
+    "Glance is as shipped, served by waitress, one thread, on SQLite, without a keystone: whoever calls says "
+    "who he is. Its members stand for shares, and one that takes or declines an image for a change.",
+    "PostgreSQL is the tests' own server on a socket, with fsync; its own processor time isn't counted.",
     "The image asked about is shared with five accounts; changes share an image with a sixth, and stop it.",
     "Disks are of 1 GiB of data. By hand means `qemu-img convert` into a file aside, fsync and rename, as we "
     "do; the ratio is that of the least processor times of the rounds. An image of a disk is a layer of it.",

@@ -57,9 +57,12 @@ class Server(AbstractContextManager["Server"]):
         raise RuntimeError(f"{self.name} doesn't serve; to see why: {shlex.join(self._command)}")
 
     def cpu(self) -> int:
-        """The processor time that it has taken so far, its threads' and the kernel's included, in µs."""
-        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) * _TICK_MICROSECONDS
+        """The processor time that it and its workers have taken so far, the kernel's included, in µs."""
+        ticks = 0
+        for pid in (self._process.pid, *_children(self._process.pid)):
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            ticks += int(fields[11]) + int(fields[12])
+        return ticks * _TICK_MICROSECONDS
 
     def memory(self) -> int:
         """What it holds of the machine's memory, in KiB."""
@@ -88,9 +91,14 @@ def variant(name: str, *options: str) -> Server:
     return Server(name, PYTHON, "-m", "bench.serve", name, "{port}", *options)
 
 
-def localyun(data: Path) -> Server:
+def localyun(data: Path, *options: str) -> Server:
     """Start localyun as users do, on the data in a directory."""
-    return Server("localyun", LOCALYUN, "serve", "--port", "{port}", "--data", str(data))
+    return Server("localyun", LOCALYUN, "serve", "--port", "{port}", "--data", str(data), *options)
+
+
+def localyun_on(database: str, *options: str) -> Server:
+    """Start localyun on a database of a server."""
+    return Server("localyun", LOCALYUN, "serve", "--port", "{port}", "--database-url", database, *options)
 
 
 def moto() -> Server:
@@ -102,6 +110,14 @@ def moto() -> Server:
         "{port}",
         environment={"MOTO_EC2_LOAD_DEFAULT_AMIS": "false"},
     )
+
+
+def _children(pid: int) -> list[str]:
+    return [
+        child
+        for task in Path(f"/proc/{pid}/task").iterdir()
+        for child in (task / "children").read_text().split()
+    ]
 
 
 def _free_port() -> int:

@@ -166,7 +166,7 @@ class Caller:
             nonce=nonce,
             date=date,
         )
-        return _http("POST", f"/?{canonical_query(given.items())}", headers)
+        return http("POST", f"/?{canonical_query(given.items())}", headers)
 
     def _v1(self, action: str, given: dict[str, str], date: str, nonce: str) -> bytes:
         system = {
@@ -180,7 +180,7 @@ class Caller:
             "Timestamp": date,
         }
         signed = v1.signed({**system, **given}, method="GET", secret=self.credentials.access_key_secret)
-        return _http("GET", f"/?{canonical_query(signed.items())}", {"host": "127.0.0.1"})
+        return http("GET", f"/?{canonical_query(signed.items())}", {"host": "127.0.0.1"})
 
 
 class Moto:
@@ -237,11 +237,12 @@ class Moto:
             "content-type": "application/x-www-form-urlencoded",
             "authorization": f"AWS4-HMAC-SHA256 {scope}, SignedHeaders=host, Signature=0",
         }
-        return _http("POST", "/", headers, body)
+        return http("POST", "/", headers, body)
 
 
-def _http(method: str, target: str, headers: dict[str, str], body: bytes = b"") -> bytes:
+def http(method: str, target: str, headers: dict[str, str], body: bytes = b"") -> bytes:
+    """Return a request as it travels."""
     lines = [f"{method} {target} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
-    if method == "POST":
+    if method in ("POST", "PUT"):
         lines.append(f"content-length: {len(body)}")
     return "\r\n".join([*lines, "", ""]).encode() + body
