@@ -45,9 +45,6 @@ check: .venv/.installed ## check format, lint and types, run the fast tests: bef
 	@$(BIN)/mypy --strict src
 	@$(BIN)/pytest -m "not slow" tests
 
-test-qemu: system .venv/.installed ## boot real machines, and share images between them
-	@LOCALYUN_TEST_QEMU=1 $(BIN)/pytest --timeout 600 tests/machines tests/compute
-
 bench: .venv/.installed .venv-bench/.installed ## measure against the raw server, the database, moto and Glance (nine minutes)
 	@$(BIN)/python -m bench
 
