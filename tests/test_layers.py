@@ -27,6 +27,7 @@ LAYERS = (
         "auditing",
         "missing",
         "throttling",
+        "metrics",
         "authentication",
         "client",
     ),

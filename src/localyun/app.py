@@ -11,6 +11,7 @@ from localyun.compute.interface import Driver
 from localyun.compute.simulated import SimulatedCompute
 from localyun.config import Settings
 from localyun.ids import Ids
+from localyun.metrics import Metrics
 from localyun.missing import Missing
 from localyun.model import Record
 from localyun.objects.interface import Objects
@@ -101,6 +102,11 @@ class App:
     def missing(self) -> Missing:
         """What was asked for and isn't emulated."""
         return Missing()
+
+    @cached_property
+    def metrics(self) -> Metrics:
+        """What is counted of the calls that are answered."""
+        return Metrics(self.settings.metrics)
 
     @cached_property
     def throttle(self) -> Throttle:

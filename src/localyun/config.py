@@ -47,6 +47,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The largest body of a request, in bytes."""
     header_limit: int = 128 * 1024
     """The largest request line and headers together, in bytes."""
+    metrics: Path | None = None
+    """The folder in which processes that serve together keep what they count."""
     request_seconds: float = 30
     """How long a request may take to arrive, from its first byte to its last."""
     drain: float = 0

@@ -234,6 +234,15 @@ def test_workers_serve_together_and_a_dead_one_is_replaced(serve: Serve, account
     _until(lambda: len(set(_workers(server.process.pid)) - {first[0]}) == 2)
     refused = run("call", "DescribeImageSharePermission", "ImageId=m-none", "--port", server.port)
 
+    def told() -> str:
+        with urllib.request.urlopen(f"http://127.0.0.1:{server.port}/_localyun/metrics") as answer:
+            return str(answer.read(), "utf-8")
+
+    counted = (
+        'localyun_refusals_total{operation="DescribeImageSharePermission",code="InvalidImageId.NotFound"} 1'
+    )
+    _until(lambda: counted in told())
+
     assert len(first) == 2
     assert "404 InvalidImageId.NotFound" in refused.stderr
     assert server.stop() == 0

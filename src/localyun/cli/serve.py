@@ -213,7 +213,13 @@ def serve(
         else:
             store.close()
             _log()
-            server.serve_with_workers(partial(make_app, url, settings), listener, workers, ready, drain)
+            from tempfile import TemporaryDirectory
+
+            import msgspec
+
+            with TemporaryDirectory(prefix="localyun-") as counts:
+                settings = msgspec.structs.replace(settings, metrics=Path(counts))
+                server.serve_with_workers(partial(make_app, url, settings), listener, workers, ready, drain)
 
 
 def make_app(url: str, settings: "Settings") -> "App":

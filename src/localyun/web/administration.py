@@ -20,6 +20,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 ENTER = "/_localyun/enter"
+PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 TOKEN = "localyun_token"  # noqa: S105 - the name of a cookie
 """The cookie in which a browser keeps the token."""
 
@@ -47,11 +48,15 @@ def administration(app: App) -> list[Route]:
         response.set_cookie(TOKEN, typed.strip(), path="/_localyun/", httponly=True, samesite="strict")
         return response
 
+    async def metrics(_: Request) -> Response:
+        return Response(app.metrics.text(), media_type=PROMETHEUS)
+
     storage = Storage(app)
     return [
         Route(STORAGE, _guarded(storage.describe, app)),
         Route(OBJECT, _guarded(storage.put, app), methods=["PUT"]),
         Route("/_localyun/images/{id}/impact", _guarded(impact, app)),
+        Route("/_localyun/metrics", _guarded(metrics, app)),
         Route(ENTER, enter, methods=["POST"]),
     ]
 

@@ -9,6 +9,7 @@ With a database that can do several things at a time each call has a transaction
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache, partial
@@ -17,6 +18,7 @@ from typing import Any
 from localyun import attempts
 from localyun.app import App
 from localyun.attempts import Begin
+from localyun.metrics import OTHERS
 from localyun.service import answer, changes, refuse
 from localyun.spec import errors
 from localyun.store.interface import StoreBusy
@@ -79,11 +81,15 @@ class Edge:
         body = await _body(receive, limit)
         if body is None:
             return
+        began = time.perf_counter()
         call = Call.read(_raw(scope, body), self._app.ids.request_id())
         if len(body) > limit:
             reply = refuse(errors.REQUEST_TOO_LARGE(str(limit)), call, self._app)
         else:
             reply = await (self._writes if changes(call, self._app) else self._reads).answered(call)
+        operation = self._app.operations.find(call.version, call.action)
+        name = operation.name if operation else OTHERS
+        self._app.metrics.counts.call(name, reply.code, time.perf_counter() - began)
         await _send(send, reply)
 
 
@@ -118,6 +124,7 @@ class _Group:
             log.exception("%d calls lost their transaction", len(self._waiting))
             replies = [refuse(errors.SERVICE_UNAVAILABLE(), call, self._app) for call, _ in self._waiting]
         answered, self._waiting = self._waiting, []
+        self._app.metrics.counts.group(len(answered))
         self._busy_since = None
         for (_, future), reply in zip(answered, replies, strict=True):
             if not future.done():

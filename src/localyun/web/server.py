@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 import uvicorn
 
 from localyun.app import App
-from localyun.config import Settings
 from localyun.web.edge import Asgi, Edge
 from localyun.web.protocol import protocol_for
 
@@ -82,12 +81,13 @@ class Server(uvicorn.Server):
     it as its worker is gone.
     """
 
-    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None], settings: Settings) -> None:
+    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None], app: App) -> None:
         """Call `on_ready` once calls are served; with a certificate, HTTPS and tunnels are served as well."""
         super().__init__(config)
         self._on_ready = on_ready
-        self._certificate = settings.certificate
-        self._notice = settings.drain
+        self._metrics = app.metrics
+        self._certificate = app.settings.certificate
+        self._notice = app.settings.drain
         self._gently = False
         self._doors: list[FrontDoor] = []
 
@@ -146,8 +146,9 @@ class Server(uvicorn.Server):
             await asyncio.sleep(TICK_SECONDS)
 
     async def on_tick(self, counter: int) -> bool:
-        """Once a second, end connections whose clients are too slow; return whether to stop."""
+        """Once a second, end connections that are too slow and keep the counts; return whether to stop."""
         if counter % 10 == 0:
+            self._metrics.keep()
             for connection in self._connections():
                 connection.end_if_too_slow()
         return await super().on_tick(counter)
@@ -183,7 +184,7 @@ def server_for(app: App, on_ready: Callable[[], None] = lambda: None) -> Server:
             lifespan="on",
         ),
         on_ready,
-        app.settings,
+        app,
     )
 
 
