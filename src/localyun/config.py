@@ -1,6 +1,7 @@
 """The settings of a server. Whoever starts one hands them in; the command line reads the environment."""
 
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -31,8 +32,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The folder of files with what is in system images; that of `machines` has one by default."""
     max_machines: int = 0
     """How many real machines run at once; 0 is as many as fit on this computer."""
-    throttle: int = 0
-    """How many calls of one account to one operation are let through in a second; 0 is all."""
+    throttle: int | Literal["documented"] = 0
+    """How many calls of one account to one operation in one region are let through in a second, or as many
+    as are published; 0 is all."""
     grant_quotas: bool = False
     """Whether whoever asks for more of a quota gets it at once."""
     address: str = ""

@@ -38,7 +38,7 @@ def answer(call: Call, app: App, tx: Transaction) -> Reply:
         caller = witness.caller = authenticate(call, tx, wall, now)
         app.world.key_uses.note(caller, now, tx)
         operation = witness.operation = find(call, app)
-        if not app.throttle.admits(caller.account, operation.name, wall):
+        if not app.throttle.admits(call, caller.account, operation, wall, tx):
             raise errors.THROTTLED()
         request = bind(operation, call.parameters)
         context = in_context(call, app, tx, caller, operation, request, now)

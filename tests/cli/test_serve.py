@@ -174,6 +174,11 @@ needs_qemu = pytest.mark.skipif(
             "there are " + ", ".join(Lack),
         ),
         (
+            ["--ephemeral", "--throttle", "-1"],
+            1,
+            "localyun: --throttle takes a whole number of calls a second, from 0, or the word documented",
+        ),
+        (
             ["--ephemeral", "--limits", "images=2"],
             1,
             "localyun: there is no limit 'images': there are " + ", ".join(Limits.__struct_fields__),

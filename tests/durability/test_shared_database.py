@@ -2,6 +2,7 @@
 
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, suppress
@@ -147,6 +148,27 @@ def test_the_quota_of_fifty_holds_while_everybody_shares_at_once(
     assert outcomes.count(SUCCESS) == QUOTA
     assert outcomes.count((403, "QuotaExceed.ShareImageUser")) == 10
     assert shared(url, IMAGE) == {account for account, outcome in answers if outcome == SUCCESS}
+
+
+def test_throttles_hold_across_all_processes(url: str, people: list[Credentials]) -> None:
+    """Three processes at two servers let through together what one may."""
+    limit = "--throttle", "5"
+    with serving(url, *limit) as one, serving(url, *limit, "--workers", "2") as other, ExitStack() as open_:
+        clients = [
+            open_.enter_context(Client(place.port, people[0])) for place in (one, other) for _ in range(3)
+        ]
+        with ThreadPoolExecutor(len(clients)) as threads:
+            began = time.time()
+            replies = list(
+                threads.map(
+                    lambda client: [client.send(client.signed("DescribeRegions")) for _ in range(20)], clients
+                )
+            )
+            seconds = int(time.time()) - int(began) + 1
+
+    answers = [told(reply) for some in replies for reply in some]
+    assert set(answers) == {SUCCESS, (400, "Throttling.User")}
+    assert answers.count(SUCCESS) <= 5 * seconds
 
 
 def test_what_was_answered_survives_the_death_of_servers(url: str, people: list[Credentials]) -> None:

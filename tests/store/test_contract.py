@@ -698,3 +698,35 @@ def test_a_closed_store_is_of_no_use(store: Store) -> None:
         store.reset()
     with pytest.raises(StoreUnavailable):
         list(store.dump())
+
+
+def test_calls_are_counted_by_all_together(one: Store, other: Store) -> None:
+    """Each gets another number, whatever becomes of its transaction; a new period begins anew."""
+
+    def count(store: Store) -> int:
+        with store.reading(0) as tx:
+            return tx.count_call("describe", 7)
+
+    with ThreadPoolExecutor(8) as threads:
+        numbers = list(threads.map(count, [one, other] * 20))
+    with suppress(KeyError), one.writing(0) as tx:
+        lost = tx.count_call("describe", 7)
+        raise KeyError
+    with other.reading(0) as tx:
+        after, late, next_, elsewhere = (
+            tx.count_call(*call)
+            for call in (("describe", 7), ("describe", 6), ("describe", 8), ("delete", 8))
+        )
+
+    assert sorted(numbers) == list(range(1, 41))
+    assert (lost, after, late, next_, elsewhere) == (41, 42, 43, 1, 1)
+
+
+def test_a_reset_forgets_how_many_calls_there_were(store: Store) -> None:
+    """As all the rest."""
+    with store.reading(0) as tx:
+        tx.count_call("describe", 7)
+    store.reset()
+
+    with store.reading(0) as tx:
+        assert tx.count_call("describe", 7) == 1

@@ -22,12 +22,14 @@ from localyun.catalogue.places import (
     zone,
 )
 from localyun.catalogue.policies import SystemPolicy, system_policies
+from localyun.catalogue.rates import Rate, rates
 
 __all__ = [
     "DOMAIN",
     "DiskCategory",
     "InstanceType",
     "MarketplaceImage",
+    "Rate",
     "Region",
     "SizeRange",
     "SystemImage",
@@ -41,6 +43,7 @@ __all__ = [
     "is_public",
     "is_sold",
     "marketplace_images",
+    "rates",
     "region",
     "region_for_mark",
     "region_of_host",

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from localyun.model.limits import Limits
     from localyun.model.standing import Feature, Shortage
     from localyun.store.interface import Store
+    from localyun.throttling import Most
 
 
 def serve(
@@ -74,13 +75,14 @@ def serve(
         ),
     ] = "",
     throttle: Annotated[
-        int,
+        str,
         option(
             "throttle",
-            "Refuse more calls than this a second, of one account to one operation; 0 refuses none.",
-            min=0,
+            "Refuse more calls than this a second, of one account to one operation in one region; 0 refuses "
+            "none, `documented` what is above the rates that the provider publishes.",
+            metavar="NUMBER",
         ),
-    ] = 0,
+    ] = "0",
     grant_quotas: Annotated[
         bool, option("grant-quotas", "Give more of a quota to whoever asks, without an operator.")
     ] = False,
@@ -166,6 +168,7 @@ def serve(
     url = locate(ctx, data, database_url, ephemeral=ephemeral)
     regions_without = _regions(_listed(no_community_images))
     lacking, quotas, short = _features(without), _limits(limits), _shortages(shortages)
+    most = _throttle(throttle)
     _refuse_several(workers, url, seed)
     machines = _machines(ctx, url, compute, system_images)
     oss = oss or _objects_beside(machines)
@@ -185,7 +188,7 @@ def serve(
         without=lacking,
         limits=quotas,
         shortages=short,
-        throttle=throttle,
+        throttle=most,
         grant_quotas=grant_quotas,
         sensitive_words=_listed(sensitive_words),
         address=origin,
@@ -293,6 +296,15 @@ def _limits(text: str) -> "Limits":
     except msgspec.ValidationError as error:
         fail(f"a limit is a whole number, from 0: {error}")
     return Limits(**numbers)
+
+
+def _throttle(text: str) -> "Most":
+    """Read how many calls are let through."""
+    if text == "documented":
+        return "documented"
+    if not (text.isascii() and text.isdigit()):
+        fail("--throttle takes a whole number of calls a second, from 0, or the word documented")
+    return int(text)
 
 
 def _machines(ctx: typer.Context, url: str, compute: str, system_images: str) -> Path | None:

@@ -80,6 +80,12 @@ class Transaction(Protocol):
         It stays when a savepoint is undone, and can't be found before the transaction has ended.
         """
 
+    def count_call(self, counted: str, period: int) -> int:
+        """Count a call in a period of time, and return the how manieth it is; all processes count together.
+
+        It is done at once, stays whatever becomes of the transaction, and a power cut may forget it.
+        """
+
     def savepoint(self) -> AbstractContextManager[None]:
         """Undo what happens inside if it raises."""
 

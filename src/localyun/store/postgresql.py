@@ -23,7 +23,7 @@ from localyun.store import schema, tables
 from localyun.store.connections import Connection, ConnectionLost, said, undone_if_it_raises
 from localyun.store.interface import StoreBusy, StoreUnavailable, Transaction
 from localyun.store.sql import SqlTransaction
-from localyun.store.tables import NONCES, TABLES, TALLY
+from localyun.store.tables import NONCES, RATES, TABLES, TALLY
 
 OLDEST = 13
 """The first version that says what became of a transaction by its whole number."""
@@ -133,7 +133,7 @@ class PostgresqlStore:
             with self._connected() as connection:
                 connection.begin(begin)
                 with undone_if_it_raises(connection):
-                    transaction = _Transaction(connection, now, changes=changes)
+                    transaction = _Transaction(connection, now, self._connected, changes=changes)
                     yield transaction
                     if transaction.entries:
                         transaction.keep_entries(connection.execute_many)
@@ -211,7 +211,7 @@ class PostgresqlStore:
         with self._connected() as connection:
             connection.begin(_CHANGE_ALONE.format(patience=MINUTE))
             with undone_if_it_raises(connection):
-                for table in (*TABLES.values(), TALLY, NONCES):
+                for table in (*TABLES.values(), TALLY, NONCES, RATES):
                     connection.execute(tables.delete_all(DIALECT, table).sql)
                 connection.execute("COMMIT")
 
@@ -252,9 +252,17 @@ def examined(url: str) -> Examined:
 class _Transaction(SqlTransaction):
     """A transaction, and the nonces that are spent in it."""
 
-    def __init__(self, connection: Connection, now: Instant, *, changes: bool) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        now: Instant,
+        another: Callable[[], AbstractContextManager[Connection]],
+        *,
+        changes: bool,
+    ) -> None:
         super().__init__(connection.execute, DIALECT, changes=changes)
         self._now = now
+        self._another = another
         self._spent: list[tuple[str, str, Instant]] = []
         self.number = ""
         """The transaction's number, by which the database knows what became of it; empty if not known."""
@@ -272,6 +280,11 @@ class _Transaction(SqlTransaction):
         rows = self._execute(_SPEND, (*spent, self._now))
         self.number = rows[0][0] if rows else self.number
         return bool(rows)
+
+    def count_call(self, counted: str, period: int) -> int:
+        """Count a call in a period of time, on a connection of its own."""
+        with self._another() as connection:
+            return int(connection.execute(tables.count_call(DIALECT), (counted, period))[0][0])
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:

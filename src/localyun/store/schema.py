@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from localyun.model import LAYOUTS, Image, Record, Share
 from localyun.store import tables
 from localyun.store.sql import decoder, label, row, run
-from localyun.store.tables import NONCES, SCHEMA, TABLES, TALLY
+from localyun.store.tables import NONCES, RATES, SCHEMA, TABLES, TALLY
 
 VERSION = 2
 
@@ -66,6 +66,7 @@ def bring_up_to_date(connection: Any, dialect: sa.Dialect) -> None:
             _count_anew(connection, dialect)
     define(connection, dialect, TALLY)
     define(connection, dialect, NONCES)
+    define(connection, dialect, RATES)
     run(connection.execute, tables.delete_all(dialect, SCHEMA).sql)
     now = {"version": VERSION, "layout": tables.fingerprint()}
     say = tables.insert(dialect, SCHEMA)

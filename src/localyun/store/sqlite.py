@@ -26,7 +26,7 @@ from localyun.store import schema, tables
 from localyun.store.dialects import SQLITE, open_sqlite
 from localyun.store.interface import StoreBusy, StoreUnavailable, Transaction
 from localyun.store.sql import SqlTransaction, lost, run
-from localyun.store.tables import NONCES, TABLES, TALLY
+from localyun.store.tables import NONCES, RATES, TABLES, TALLY
 
 R = TypeVar("R", bound=Record)
 
@@ -69,7 +69,8 @@ class SqliteStore:
                 if not schema.fits(state.connection, SQLITE):
                     with state.transaction("BEGIN IMMEDIATE"):
                         schema.bring_up_to_date(state.connection, SQLITE)
-                schema.define(nonces.connection, SQLITE, NONCES)
+                for table in (NONCES, RATES):
+                    schema.define(nonces.connection, SQLITE, table)
                 spent = state.connection.execute(tables.select_all(SQLITE, NONCES).sql)
                 nonces.connection.executemany(_REMEMBER, spent)
             except (OSError, sqlite3.Error, StoreUnavailable) as error:
@@ -121,7 +122,8 @@ class SqliteStore:
         with self._lock, self._state.transaction("BEGIN IMMEDIATE"):
             for table in (*TABLES.values(), TALLY, NONCES):
                 run(self._state.connection.execute, tables.delete_all(SQLITE, table).sql)
-            run(self._nonces.connection.execute, tables.delete_all(SQLITE, NONCES).sql)
+            for table in (NONCES, RATES):
+                run(self._nonces.connection.execute, tables.delete_all(SQLITE, table).sql)
             self._remembered.forget()
 
     def close(self) -> None:
@@ -289,3 +291,7 @@ class _Transaction(SqlTransaction):
             return False
         self.spent[named] = expires_at
         return True
+
+    def count_call(self, counted: str, period: int) -> int:
+        """Count a call in a period of time, in the file that isn't waited for at the disk."""
+        return int(run(self._nonces, tables.count_call(SQLITE), (counted, period))[0][0])

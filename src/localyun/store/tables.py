@@ -67,6 +67,15 @@ TALLY = sa.Table(
 A record is counted in a slot that its key decides: calls that count at once seldom meet in the same row.
 """
 SLOTS = 32
+RATES = sa.Table(
+    "rate",
+    METADATA,
+    sa.Column("counted", _TEXT, primary_key=True),
+    sa.Column("period", sa.BigInteger, nullable=False),
+    sa.Column("n", sa.BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""How many calls there were of what is counted, in the last period in which there were any."""
 SCHEMA = sa.Table("schema", METADATA, sa.Column("version", sa.Integer), sa.Column("layout", sa.Text))
 
 
@@ -112,6 +121,7 @@ def fingerprint() -> str:
             )
             for kind, table in TABLES.items()
         ]
+        + [RATES.name]
     )
 
 
@@ -159,6 +169,25 @@ def tallied(dialect: sa.Dialect) -> Statement:
 def add_to_tally(dialect: sa.Dialect) -> Statement:
     """Count some more, or fewer."""
     return _compiled(addition(dialect, TALLY, ("counted", "slot"), "n"), dialect)
+
+
+@cache
+def count_call(dialect: sa.Dialect) -> str:
+    """Count a call in a period, and return how many there were; the values are what is counted, and when.
+
+    Clocks of several machines differ a little: the period that is just over counts as the one that began.
+    """
+    insert = "INSERT INTO rate (counted, period, n) VALUES (?, ?, 1)"
+    if dialect.name == "postgresql":  # the commit isn't waited for at the disk
+        off = "SELECT set_config('synchronous_commit', 'off', true)"
+        values = "SELECT $1::text, $2::bigint, 1 FROM off"
+        insert = f"WITH off AS ({off}) INSERT INTO rate (counted, period, n) {values}"
+    same = "excluded.period BETWEEN rate.period - 1 AND rate.period"
+    return (
+        f"{insert} ON CONFLICT (counted) DO UPDATE SET "
+        f"n = CASE WHEN {same} THEN rate.n + 1 ELSE 1 END, "
+        f"period = CASE WHEN {same} THEN rate.period ELSE excluded.period END RETURNING n"
+    )
 
 
 @cache
