@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from localyun.clock import MINUTE, Instant, as_shown
-from localyun.model import LAYOUTS, Image, Record, Share
+from localyun.model import LAYOUTS, AuditEntry, Image, KeyUse, Record, Share
 from localyun.model.audit import KEPT
 from localyun.store import schema, tables
 from localyun.store.dialects import SQLITE, open_sqlite
@@ -274,6 +274,11 @@ class _Transaction(SqlTransaction):
         """Forget the record with this one's key, if there is one."""
         self._touch(record)
         super().delete(record)
+
+    def record(self, entry: AuditEntry | KeyUse) -> None:
+        """Keep what is said of a call when the transaction ends; it isn't read from memory from now on."""
+        self._touch(entry)
+        super().record(entry)
 
     def _touch(self, record: Record) -> None:
         kind = type(record)
