@@ -14,6 +14,7 @@ from localyun.cli.doctor import doctor
 from localyun.cli.explain import explain
 from localyun.cli.images import shares
 from localyun.cli.impact import impact
+from localyun.cli.portable import export, import_
 from localyun.cli.reset import reset
 from localyun.cli.serve import serve
 
@@ -30,8 +31,9 @@ app = typer.Typer(
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(images.app, name="images")
 app.add_typer(quotas.app, name="quotas")
-for command in (serve, call, shares, explain, impact, audit, doctor, ca, reset, demo):
+for command in (serve, call, shares, explain, impact, audit, doctor, ca, export, reset, demo):
     app.command()(command)
+app.command("import")(import_)
 
 
 def _print_version(wanted: bool) -> None:

@@ -1,15 +1,14 @@
 """`localyun images import`: a file of this machine as an image, by object storage and ImportImage."""
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 
 from localyun.cli.options import PORT, REGION, As, Data, DatabaseUrl, Json, Port, Region, option
-from localyun.cli.output import fail, print_as_json, say
+from localyun.cli.output import Step, fail, print_as_json, progress, say
 from localyun.cli.signed import explain_refusal, key_of
 from localyun.cli.state import locate
 
@@ -23,9 +22,6 @@ BETWEEN_LOOKS = 0.25
 PATIENCE = 600
 """How many seconds an answer may take: a server has to write a file first."""
 CHUNK = 1 << 20
-
-Step = Callable[[str, float], None]
-"""Shows what is done, and how much of it, from 0 to 1."""
 
 
 def import_(
@@ -72,7 +68,7 @@ def import_(
         timeout=PATIENCE,
     )
     try:
-        with _progress() as step:
+        with progress("checking") as step:
             kept = _storage(client)
             if kept["objects"]:
                 _send(client, file, bucket, step)
@@ -190,18 +186,3 @@ def _called(client: "Client", action: str, parameters: dict[str, str]) -> "Answe
         explain_refusal(answer)
         raise typer.Exit(1)
     return answer
-
-
-@contextmanager
-def _progress() -> Iterator[Step]:
-    """Show how far the work is, on a terminal; nobody else is told."""
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"))
-    shown = Console(stderr=True)
-    with Progress(
-        *columns, TimeRemainingColumn(), console=shown, transient=True, disable=not shown.is_terminal
-    ) as bar:
-        task = bar.add_task("checking", total=1)
-        yield lambda what, done: bar.update(task, description=what, completed=done)

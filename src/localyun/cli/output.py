@@ -1,7 +1,8 @@
 """What commands print: sentences with click, tables and JSON with rich; readable when piped."""
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
@@ -10,6 +11,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from localyun.accounts import Credentials
+
+Step = Callable[[str, float | None], None]
+"""Told what is being done, and how much of it is: 0 to 1, or None when nobody knows."""
 
 WIDE = 200
 """How many columns there are where nobody looks: enough for any table."""
@@ -67,3 +71,22 @@ def print_accounts(accounts: "Sequence[Credentials]") -> None:
     columns = 5 if len({one.site for one in accounts}) > 1 else 4
     headings = ["account", "id", "access key id", "access key secret", "site"]
     print_table(headings[:columns], (row[:columns] for row in rows))
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Step]:
+    """Show how far the work is, on a terminal; nobody else is told."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
+    shown = Console(stderr=True)
+    with Progress(
+        *columns, TimeRemainingColumn(), console=shown, transient=True, disable=not shown.is_terminal
+    ) as bar:
+        task = bar.add_task(what, total=None)
+
+        def step(now: str, done: float | None) -> None:
+            bar.update(task, description=now, completed=done or 0, total=None if done is None else 1)
+
+        yield step
