@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from localyun.compute.qemu import folders, tool
-from localyun.compute.qemu.disks import DiskStore
+from localyun.compute.qemu.disks import MOST_LAYERS, DiskStore
 from localyun.compute.qemu.folders import Folders, NoSpace
 from localyun.compute.qemu.qcow2 import NotADisk, chain, header
 
@@ -93,6 +93,30 @@ def test_a_snapshot_stays_as_it_was(store: DiskStore, disk: Path) -> None:
 
     assert [holds(first, 1), holds(second, 2), holds(disk, 3)] == [True, True, True]
     assert chain(disk) == (disk, second, first)
+
+
+def test_layers_do_not_pile_up(store: DiskStore, disk: Path) -> None:
+    """Of a disk with many of them a snapshot is a full copy, and the disk goes on as it was."""
+    snapshots = [store.folders.snapshot(REGION, f"s-{n}") for n in range(MOST_LAYERS + 2)]
+    for number, snapshot in enumerate(snapshots):
+        write(disk, number)
+        store.freeze(disk, snapshot)
+    write(disk, 99)
+
+    assert len(chain(disk)) == MOST_LAYERS + 1
+    assert [chain(snapshot) for snapshot in snapshots[-2:]] == [(snapshot,) for snapshot in snapshots[-2:]]
+    assert all(holds(snapshot, number) for number, snapshot in enumerate(snapshots))
+
+
+def test_a_disk_that_is_written_to_is_not_copied(store: DiskStore, disk: Path) -> None:
+    """A copy of it would be of no moment; it gets one more layer."""
+    for number in range(MOST_LAYERS):
+        store.freeze(disk, store.folders.snapshot(REGION, f"s-{number}"))
+    snapshot = store.folders.snapshot(REGION, "s-more")
+    overlay = store.begin_freeze(disk, snapshot, at_rest=False)
+
+    assert overlay is not None
+    assert chain(overlay)[1] == snapshot
 
 
 @pytest.mark.parametrize("done", [0, 1, 2, 3])

@@ -15,7 +15,7 @@ from localyun.compute.qemu.folders import PART, SUFFIX, Folders, linked, synced,
 from localyun.compute.qemu.qcow2 import chain, header
 
 MOST_LAYERS = 12
-"""A disk on more layers than this is copied to be kept: each of them makes reading slower."""
+"""What is on a disk of more layers than this is copied to be kept: each of them makes reading slower."""
 
 
 class DiskStore:
@@ -54,13 +54,17 @@ class DiskStore:
         if (overlay := self.begin_freeze(disk, snapshot, key)) is not None:
             self.end_freeze(disk, overlay)
 
-    def begin_freeze(self, disk: Path, snapshot: Path, key: str = "") -> Path | None:
+    def begin_freeze(self, disk: Path, snapshot: Path, key: str = "", *, at_rest: bool = True) -> Path | None:
         """Give a disk's layer the snapshot's name, too, and return a new layer on it, which isn't used yet.
 
-        None if the disk has gone on since. Until it has, what is written to it changes the snapshot:
-        `cancel_freeze` it if it can't.
+        None if the disk has gone on since, or if it need not: one on many layers that is `at_rest`, without
+        a machine that writes to it, is copied. Until it has gone on, what is written to it changes the
+        snapshot: `cancel_freeze` it if it can't.
         """
         if snapshot.exists() and not snapshot.samefile(disk):
+            return None
+        if at_rest and not snapshot.exists() and len(chain(disk)) > MOST_LAYERS:
+            self.copy(disk, snapshot, key=key, source_key=key)
             return None
         overlay = disk.with_name(f"{disk.name.removesuffix(SUFFIX)}+{snapshot.name}")
         if not overlay.exists():
@@ -79,10 +83,6 @@ class DiskStore:
         """Let a disk go on in its new layer from now on."""
         overlay.rename(disk)
         synced(disk.parent)
-
-    def is_deep(self, disk: Path) -> bool:
-        """Whether a disk lies on so many layers that it had better be copied."""
-        return len(chain(disk)) > MOST_LAYERS
 
     def grow(self, disk: Path, size: int, key: str = "") -> None:
         """Make a disk larger that no machine has; one that is as large stays as it is."""

@@ -158,7 +158,7 @@ class Execution:
         try:
             for file in files:
                 disk, snapshot = self._root / file.source, self._root / file.target
-                if overlay := self._disks.begin_freeze(disk, snapshot, file.key):
+                if overlay := self._disks.begin_freeze(disk, snapshot, file.key, at_rest=not running):
                     begun.append((disk, snapshot, overlay))
                     layers[disk.name.removesuffix(SUFFIX)] = overlay, file.key
             if running and layers:
