@@ -2,9 +2,14 @@
 
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 
+from localyun.clock import Instant
 from tests.people import World
 from tests.web.asgi import ask
 
@@ -30,6 +35,25 @@ def test_without_its_database_a_server_is_not_well(world: World) -> None:
     status, _, text = get(world, "/_localyun/health")
 
     assert (status, text.startswith('{"status":"unavailable","reason":"')) == (503, True)
+
+
+def test_calls_do_not_wait_for_a_look_at_a_database_that_may_be_far_away(world: World) -> None:
+    """Another thread looks, if the database can do several things at a time."""
+    looked: list[threading.Thread] = []
+
+    class Far:
+        at_once = 2
+
+        @contextmanager
+        def reading(self, _: Instant) -> Iterator[None]:
+            looked.append(threading.current_thread())
+            yield
+
+    far = replace(world, app=replace(world.app, store=Far()))
+
+    assert get(far, "/_localyun/health")[0] == 200
+    assert len(looked) == 1
+    assert looked[0] is not threading.main_thread()
 
 
 def test_a_browser_is_sent_to_the_start_page(world: World) -> None:

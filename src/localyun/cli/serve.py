@@ -10,6 +10,15 @@ import typer
 from localyun.cli.ca import server_certificate
 from localyun.cli.options import PORT, Data, DatabaseUrl, Seed, option
 from localyun.cli.output import fail, print_accounts, say
+from localyun.cli.readings import (
+    check_objects,
+    features_of,
+    limits_of,
+    listed,
+    regions_of,
+    shortages_of,
+    throttle_of,
+)
 from localyun.cli.state import (
     COMPUTE,
     IN_MEMORY,
@@ -26,10 +35,7 @@ if TYPE_CHECKING:
     from localyun.accounts import Credentials
     from localyun.app import App
     from localyun.config import Settings
-    from localyun.model.limits import Limits
-    from localyun.model.standing import Feature, Shortage
     from localyun.store.interface import Store
-    from localyun.throttling import Most
 
 
 def serve(
@@ -166,13 +172,13 @@ def serve(
 
     gc.disable()  # hardly anything that is made on the way to the first call is garbage
     url = locate(ctx, data, database_url, ephemeral=ephemeral)
-    regions_without = _regions(_listed(no_community_images))
-    lacking, quotas, short = _features(without), _limits(limits), _shortages(shortages)
-    most = _throttle(throttle)
+    regions_without = regions_of(listed(no_community_images))
+    lacking, quotas, short = features_of(without), limits_of(limits), shortages_of(shortages)
+    most = throttle_of(throttle)
     _refuse_several(workers, url, seed)
     machines = _machines(ctx, url, compute, system_images)
     oss = oss or _objects_beside(machines)
-    _check_oss(oss)
+    check_objects(oss)
     listener = _listen(host, port)
     address = f"{_reached_at(host)}:{listener.getsockname()[1]}"
     origin = f"{'https' if tls else 'http'}://{address}"
@@ -190,7 +196,7 @@ def serve(
         shortages=short,
         throttle=most,
         grant_quotas=grant_quotas,
-        sensitive_words=_listed(sensitive_words),
+        sensitive_words=listed(sensitive_words),
         address=origin,
         admin_token=admin_token or ("" if _is_loopback(host) else Ids().token()),
         turnable=workers == 1,
@@ -243,70 +249,6 @@ def _log() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
 
 
-def _listed(text: str) -> frozenset[str]:
-    """Read a list in an option, whose items commas separate."""
-    return frozenset(item.strip() for item in text.split(",") if item.strip())
-
-
-def _regions(regions: frozenset[str]) -> frozenset[str]:
-    from localyun import catalogue
-
-    if unknown := sorted(region for region in regions if catalogue.region(region) is None):
-        fail(f"there is no region {unknown[0]!r}: `localyun call DescribeRegions` lists them")
-    return regions
-
-
-def _features(text: str) -> "frozenset[tuple[Feature, str]]":
-    """Read which regions lack which features."""
-    from localyun.model.standing import Feature
-
-    known = {feature.value: feature for feature in Feature}
-    pairs = [item.partition("@")[::2] for item in _listed(text)]
-    if unknown := sorted(name for name, _ in pairs if name not in known):
-        fail(f"there is no feature {unknown[0]!r}: there are {', '.join(known)}")
-    from localyun import catalogue
-
-    families = {machine.family for machine in catalogue.instance_types()}
-    places = {place for _, place in pairs if not (catalogue.zone(place) or place in families)}
-    _regions(frozenset(places))
-    return frozenset((known[name], region) for name, region in pairs)
-
-
-def _shortages(text: str) -> "tuple[Shortage, ...]":
-    """Read what regions and zones lack."""
-    from localyun.model.standing import Lack, Shortage
-
-    try:
-        return tuple(Shortage.read(item) for item in sorted(_listed(text)))
-    except ValueError as error:
-        fail(f"a shortage is written stock@cn-hangzhou-h/ecs.g7.*=2 ({error}); there are {', '.join(Lack)}")
-
-
-def _limits(text: str) -> "Limits":
-    """Read the quotas that differ."""
-    import msgspec
-
-    from localyun.model.limits import Limits
-
-    given = dict(item.partition("=")[::2] for item in _listed(text))
-    if unknown := sorted(given.keys() - set(Limits.__struct_fields__)):
-        fail(f"there is no limit {unknown[0]!r}: there are {', '.join(Limits.__struct_fields__)}")
-    try:
-        numbers = msgspec.convert(given, dict[str, Annotated[int, msgspec.Meta(ge=0)]], strict=False)
-    except msgspec.ValidationError as error:
-        fail(f"a limit is a whole number, from 0: {error}")
-    return Limits(**numbers)
-
-
-def _throttle(text: str) -> "Most":
-    """Read how many calls are let through."""
-    if text == "documented":
-        return "documented"
-    if not (text.isascii() and text.isdigit()):
-        fail("--throttle takes a whole number of calls a second, from 0, or the word documented")
-    return int(text)
-
-
 def _machines(ctx: typer.Context, url: str, compute: str, system_images: str) -> Path | None:
     """Return the folder of real disks and machines, or say what is missing for them."""
     from shutil import which
@@ -349,18 +291,6 @@ def _objects_beside(machines: Path | None) -> str:
     folder = machines.with_name("oss")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return str(folder)
-
-
-def _check_oss(place: str) -> None:
-    """Say at the start what is wrong with the place of object storage."""
-    if not place:
-        return
-    from localyun.objects.places import PlaceError, objects_at
-
-    try:
-        objects_at(place)
-    except PlaceError as error:
-        fail(f"--oss: {error}")
 
 
 def _refuse_several(workers: int, url: str, seed: str) -> None:

@@ -28,8 +28,10 @@ def pages(app: App) -> ASGIApp:
         if request.scope.get("state", {}).get("stopping"):
             return JSONResponse({"status": "stopping", "version": __version__}, 503)
         try:
-            # A database that other threads can use meanwhile may be far away: calls needn't wait for it.
-            await (run_in_threadpool(look) if app.store.at_once > 1 else look())
+            if app.store.at_once > 1:  # it may be far away: calls needn't wait for it
+                await run_in_threadpool(look)
+            else:
+                look()
             return JSONResponse({"status": "ok", "version": __version__})
         except StoreUnavailable as error:
             return JSONResponse({"status": "unavailable", "reason": str(error)}, 503)
