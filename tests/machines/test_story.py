@@ -146,11 +146,13 @@ def test_an_instance_boots_and_lets_its_owner_in(folder: Path, tmp_path: Path) -
         alice = Login(people(world)[0], tmp_path)
         instance = alice.run(SYSTEM_IMAGE)
         output = alice.person.call("GetInstanceConsoleOutput", InstanceId=instance)["ConsoleOutput"]
+        screen = alice.person.call("GetInstanceScreenshot", InstanceId=instance)["Screenshot"]
         alice.person.call("DeleteInstance", InstanceId=instance, Force=True)
         wait_for(lambda: not list(Machine.all(folder / "machines")))
     world.app.store.close()
 
     assert b"udhcpc: started" in base64.b64decode(output)
+    assert base64.b64decode(screen).startswith(b"\x89PNG\r\n\x1a\n")
 
 
 @pytest.mark.skipif(os.environ.get("LOCALYUN_TEST_QEMU") != "1", reason="`make test-qemu` runs it")

@@ -300,6 +300,24 @@ def test_a_console_says_that_nothing_runs(alice: Person, mallory: Person) -> Non
     )
 
 
+@pytest.mark.simulated
+def test_a_simulated_instance_has_no_screen(world: World, alice: Person, mallory: Person) -> None:
+    """No picture is made up; another's instance isn't there, and one that is stopped shows nothing."""
+    instance = run(alice)
+
+    assert alice.refused("GetInstanceScreenshot", InstanceId=instance, WakeUp=True) == Refusal(
+        405, "NotSupported", "localyun simulates this instance: it has no screen."
+    )
+    assert mallory.refused("GetInstanceScreenshot", InstanceId=instance) == Refusal(
+        404, "InvalidParameter", "The specified InstanceId does not exist."
+    )
+    alice.call("StopInstance", InstanceId=instance)
+    world.later()
+    assert alice.refused("GetInstanceScreenshot", InstanceId=instance) == Refusal(
+        405, "IncorrectInstanceStatus", "The instance isn't running."
+    )
+
+
 # --- AllocatePublicIpAddress --------------------------------------------------------------------------------
 
 

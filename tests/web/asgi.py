@@ -18,6 +18,7 @@ class Answer:
     headers: dict[str, str]
     cookies: dict[str, str]
     text: str
+    """The body; of bytes that are no text, their numbers."""
     size: int
     """Of the body as it travels."""
 
@@ -60,4 +61,4 @@ def ask(
     answered = dict(pairs)
     cookies = dict(value.split(";")[0].split("=", 1) for name, value in pairs if name == "set-cookie")
     text = gzip.decompress(raw) if answered.get("content-encoding") == "gzip" else raw
-    return Answer(start["status"], answered, cookies, text.decode(), len(raw))
+    return Answer(start["status"], answered, cookies, text.decode(errors="backslashreplace"), len(raw))

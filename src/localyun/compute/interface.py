@@ -104,6 +104,12 @@ class Compute(Protocol):
     def console_output(self, instance: Instance) -> bytes | None:
         """Return the last that an instance's console printed; None if nothing runs in any instance."""
 
+    def screenshot(self, instance: Instance) -> bytes | None:
+        """Return what an instance's screen shows, as PNG.
+
+        Empty if its machine is off or doesn't answer; None if nothing runs in any instance.
+        """
+
     def create_vpc(self, vpc: Vpc, now: Instant) -> Phase:
         """Make a network."""
 

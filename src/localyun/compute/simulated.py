@@ -139,6 +139,9 @@ class SimulatedCompute:
     def console_output(self, instance_: Instance) -> None:
         """Nothing runs in an instance."""
 
+    def screenshot(self, instance_: Instance) -> None:
+        """Nothing has a screen."""
+
     def create_vpc(self, vpc: Vpc, now: Instant) -> Phase:
         """Pending, then Available."""
         return self._phase("create_vpc", network.PENDING, network.AVAILABLE, now)

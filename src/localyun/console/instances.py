@@ -1,6 +1,11 @@
-"""The instances page: which there are, of what image each was made, and starting, stopping, deleting them."""
+"""The instances pages: which there are, of what image each was made, starting, stopping, deleting them.
 
-from typing import Any
+Of a real machine, also what its screen shows and what its serial port printed.
+"""
+
+import hashlib
+import re
+from typing import Any, NamedTuple
 
 from localyun.accounts import credentials
 from localyun.console.calls import done
@@ -9,11 +14,25 @@ from localyun.console.visit import Notice, Page, Visit
 from localyun.model import Image, Instance, Share
 from localyun.model.access import relation
 from localyun.model.images import EVERYBODY
+from localyun.model.instances import RUNNING
 from localyun.store.interface import Transaction
 
 MOST_SHOWN, MOST_LOOKED_AT = 500, 5000
 """How many instances a list shows, and of how many those are the newest."""
 ACTIONS = {"start": "StartInstance", "stop": "StopInstance", "delete": "DeleteInstance"}
+
+UNPRINTED = re.compile(
+    r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[ -/]*[0-~]|[\x00-\x08\x0b-\x1f\x7f]"
+)
+"""What moves a terminal's cursor or colours its text, and is nothing to read."""
+
+
+class Screen(NamedTuple):
+    """What a page has to know of a picture: its size, and a name that changes with it."""
+
+    width: int
+    height: int
+    version: str
 
 
 def listing(site: Site, visit: Visit, notice: Notice | None = None) -> Page:
@@ -36,6 +55,49 @@ def listing(site: Site, visit: Visit, notice: Notice | None = None) -> Page:
         names=names,
         owner=owner,
     )
+
+
+def one(site: Site, visit: Visit) -> Page:
+    """An instance: what it shows and prints at this moment, if it is a real machine."""
+    app = site.app
+    with app.store.reading(app.clock.wall()) as tx:
+        instance = tx.get(Instance, visit.named["id"])
+        if instance is None:
+            return site.page(visit, "instance_gone.html", here="instances", status=404)
+        printed = app.compute.within(tx).console_output(instance)
+        names = Names(tx)
+    return site.page(
+        visit,
+        "instance.html",
+        here="instances",
+        instance=instance,
+        names=names,
+        real=printed is not None,
+        printed=readable(printed or b""),
+        screen=measured(_picture(site, instance)),
+    )
+
+
+def screen(site: Site, visit: Visit) -> Page:
+    """The picture of an instance's screen."""
+    app = site.app
+    with app.store.reading(app.clock.wall()) as tx:
+        instance = tx.get(Instance, visit.named["id"])
+    picture = _picture(site, instance) if instance else b""
+    return Page(body=picture, status=200 if picture else 404, media_type="image/png")
+
+
+def readable(printed: bytes) -> str:
+    """What a terminal would show as text."""
+    return UNPRINTED.sub("", printed.decode(errors="replace"))
+
+
+def measured(picture: bytes) -> Screen | None:
+    """Read the size of a PNG, which stands at its beginning."""
+    if not picture:
+        return None
+    width, height = (int.from_bytes(picture[place : place + 4]) for place in (16, 20))
+    return Screen(width, height, hashlib.sha256(picture).hexdigest()[:12])
 
 
 def act(site: Site, visit: Visit) -> Page:
@@ -62,3 +124,12 @@ def _image(tx: Transaction, instance: Instance) -> tuple[Image | None, str]:
         return None, ""
     shared = any(tx.get(Share, image.id, one) for one in (instance.owner, EVERYBODY))
     return image, relation(instance.owner, image, shared=shared).value
+
+
+def _picture(site: Site, instance: Instance) -> bytes:
+    """What an instance's screen shows; empty if there is nothing to see."""
+    app = site.app
+    if instance.phase.at(app.clock.now()) != RUNNING:
+        return b""
+    with app.store.reading(app.clock.wall()) as tx:
+        return app.compute.within(tx).screenshot(instance) or b""

@@ -61,6 +61,8 @@ ROUTES = (
     Route(f"{CONSOLE}images/{{id}}", images.one, images.act),
     Route(f"{CONSOLE}shares/", shares.picture),
     Route(f"{CONSOLE}instances/", instances.listing, instances.act),
+    Route(f"{CONSOLE}instances/{{id}}", instances.one),
+    Route(f"{CONSOLE}instances/{{id}}/screen.png", instances.screen),
     Route(f"{CONSOLE}accounts/", accounts.listing, accounts.act),
     Route(f"{CONSOLE}quotas/", quotas.listing, quotas.act),
     Route(f"{CONSOLE}audit/", audit.listing),

@@ -1326,6 +1326,7 @@ PUBLIC_IP_NOT_FOUND = Row(404, "InvalidIpAddress.NotFound", "The specified IP is
 PUBLIC_IP_IN_USE = Row(403, "IpInUse", "The specified IP is already in use.")
 PUBLIC_IPS_USED_UP = Row(400, "InsufficientPublicIp", "Ip address not found.")
 CONSOLE_STATUS = Row(405, "IncorrectInstanceStatus", "%s")
+CONSOLE_NOT_SUPPORTED = Row(405, "NotSupported", "%s")
 
 
 # --- Disks: how they are paid for ---------------------------------------------------------------------------------

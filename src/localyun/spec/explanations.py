@@ -1007,5 +1007,6 @@ _BY_CODE = {
     "InvalidParameter.AllowMigrateAcrossZone": Explanation("AllowMigrateAcrossZone is neither true nor false.", "Use one of these, or leave it out."),
     "InvalidInstanceStatus.NotStopped": Explanation("The type of an instance is changed while it is stopped.", "Stop it with StopInstance first."),
     "BandwidthUpgradeDenied.EipBoundInstance": Explanation("The instance has an elastic address, which has a bandwidth of its own.", "Leave Temporary out."),
+    "NotSupported": Explanation("The instance has no screen: localyun simulates it, and nothing runs in it.", "Start the server with localyun serve --compute qemu, and instances are real machines."),
     "InvalidInstance.EipNotSupport": Explanation("The instance has an elastic address, which has a bandwidth of its own.", "Take the address off it with UnassociateEipAddress first."),
 }

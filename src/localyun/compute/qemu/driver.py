@@ -15,6 +15,7 @@ from localyun.clock import Instant
 from localyun.compute.interface import DiskObject
 from localyun.compute.qemu.folders import Folders
 from localyun.compute.qemu.machine import Machine
+from localyun.compute.qemu.qmp import Failed
 from localyun.compute.qemu.system_images import SystemImages
 from localyun.compute.simulated import SimulatedCompute
 from localyun.model import LAYOUTS, Disk, Eip, Image, Instance, Job, Phase, Record, Snapshot, Vpc, VSwitch
@@ -237,6 +238,13 @@ class Bound:
     def console_output(self, instance_: Instance) -> bytes:
         """What was written on its serial console, also before it was last started."""
         return Machine(self._folders.machines / instance_.id).console()
+
+    def screenshot(self, instance_: Instance) -> bytes:
+        """What its graphics card shows at this moment."""
+        try:
+            return Machine(self._folders.machines / instance_.id).screenshot()
+        except (Failed, OSError):
+            return b""
 
     def create_vpc(self, vpc: Vpc, now: Instant) -> Phase:
         """Networks are records: each machine has one of its own."""

@@ -13,13 +13,13 @@ function replace(selector, page) {
   if (!now || !next || now.outerHTML === next.outerHTML) return;
   const open = new Set(all("details[open][id]", now).map((one) => one.id));
   const chosen = new Map(all("input[type=radio]:checked", now).map((one) => [one.name, one.value]));
-  const scrolled = all("[id]", now).filter((one) => one.scrollLeft).map((one) => [one.id, one.scrollLeft]);
+  const scrolled = all("[id]", now).filter((one) => one.scrollLeft || one.scrollTop).map((one) => [one.id, one.scrollLeft, one.matches(".tail") ? one.scrollTop : 0]);
   const focused = now.contains(document.activeElement) ? document.activeElement.id : "";
   now.replaceWith(next);
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
   for (const one of all("details[id]", next)) if (open.has(one.id)) one.open = true;
   for (const one of all("input[data-keep]", next)) one.checked = chosen.get(one.name) === one.value || (!chosen.has(one.name) && one.checked);
-  for (const [id, left] of scrolled) { const one = document.getElementById(id); if (one) one.scrollLeft = left; }
+  for (const [id, left, top] of scrolled) document.getElementById(id)?.scrollTo({ left, top, behavior: "instant" });
 }
 
 const busy = (element) => element.contains(document.activeElement) &&
