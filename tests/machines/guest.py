@@ -1,4 +1,4 @@
-"""A tiny Linux as a disk image: Debian's kernel, busybox and dropbear, with nothing mounted on the way."""
+"""A tiny Linux as a disk image: Debian's kernel, busybox, dropbear, scp, with nothing mounted on the way."""
 
 import gzip
 import lzma
@@ -17,7 +17,8 @@ HERE = Path(__file__).parent / "guest"
 UNPACKED = Path.home() / ".cache/localyun/guest"
 """Where `make test` unpacks a kernel on a CI machine."""
 MODULES = ("virtio_pci", "virtio_blk", "virtio_net", "ext4", "crc32c_generic", "button", "evdev")
-DROPBEAR = Path("/usr/sbin/dropbear")
+PROGRAMS = (Path("/usr/sbin/dropbear"), Path("/usr/bin/scp"))
+"""What lets people in, and what takes the files that they bring."""
 MASTER_BOOT_RECORD = Path("/usr/lib/syslinux/mbr/mbr.bin")
 TOOLS = {
     "busybox": "busybox-static",
@@ -26,6 +27,7 @@ TOOLS = {
     "mke2fs": "e2fsprogs",
     "qemu-img": "qemu-utils",
     "qemu-system-x86_64": "qemu-system-x86",
+    "scp": "openssh-client",
     "ssh": "openssh-client",
     "ssh-keygen": "openssh-client",
     "syslinux": "syslinux",
@@ -34,8 +36,8 @@ TOOLS = {
 MIB = 1024 * 1024
 BOOT_START, BOOT_SIZE, ROOT_SIZE = 1 * MIB, 20 * MIB, 42 * MIB
 FOLDERS = (
-    *("bin", "dev", "etc/acpi/PWRF", "etc/dropbear", "proc", "root/.ssh", "run", "sys", "tmp", "usr/sbin"),
-    *("var/log", "var/run"),
+    *("bin", "dev", "etc/acpi/PWRF", "etc/dropbear", "proc", "root/.ssh", "run", "sys", "tmp", "usr/bin"),
+    *("usr/sbin", "var/log", "var/run"),
 )
 FAT16_LBA, LINUX = 0x0E, 0x83
 
@@ -128,7 +130,7 @@ def _make_root(image: Path, tree: Path) -> None:
     for name in subprocess.check_output([busybox, "--list"], text=True).split():
         if name != "busybox":
             (tree / "bin" / name).symlink_to("busybox")
-    for path in (DROPBEAR, *_libraries(DROPBEAR)):
+    for path in {*PROGRAMS, *(library for program in PROGRAMS for library in _libraries(program))}:
         copy = tree / path.relative_to("/")
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, copy)

@@ -13,7 +13,13 @@ import pytest
 from alibabacloud_ecs20140526 import models as ecs
 from alibabacloud_ecs20140526.client import Client
 
-from tests.clients.servers import REGION, Server, new_image, sharees
+from localyun.clock import SystemClock
+from localyun.compute.qemu.assembly import remove_all
+from tests.clients.servers import REGION, Server, new_image, serving, sharees
+from tests.machines import guest
+from tests.machines.logins import Login
+from tests.operations.made import SYSTEM_IMAGE
+from tests.people import Person, World
 from tests.toolchains.conftest import program
 
 COPIES = "cn-beijing"
@@ -21,27 +27,41 @@ PATIENCE = 240
 """How many seconds a build may take: Packer looks at what it waits for every five."""
 
 GUIDE = Path(__file__).parents[2] / "docs" / "guide" / "packer.md"
+SIMULATED, PROVISIONED = range(2)
+"""Which of the guide's templates is for simulated instances, and which for real machines."""
 PLUGIN = "github.com/hashicorp/alicloud"
 
 
 @pytest.fixture
 def packer(server: Server, tmp_path: Path) -> "Packer":
     """Packer with its plugin installed, pointed at the server; copies are reached through a proxy."""
-    found = Packer(server, tmp_path / "packer")
-    found.run("plugins", "install", "--path", program("packer-plugin-alicloud"), PLUGIN)
-    return found
+    return Packer(server, tmp_path / "packer", SIMULATED)
+
+
+@pytest.fixture
+def real(tmp_path: Path) -> Iterator[Server]:
+    """A server whose instances are real machines; the system image is a tiny Linux."""
+    data, given = tmp_path / "data", tmp_path / "given"
+    given.mkdir()
+    guest.build(given / f"{SYSTEM_IMAGE}.raw")
+    try:
+        with serving(data, machines=data / "compute", system_images=given, max_machines=3) as running:
+            yield running
+    finally:
+        remove_all(data / "compute")
 
 
 class Packer:
-    """The program, a folder for what it writes, and whom it works for."""
+    """The program with its plugin, a folder for what it writes, and whom it works for."""
 
-    def __init__(self, server: Server, folder: Path) -> None:
+    def __init__(self, server: Server, folder: Path, template: int) -> None:
+        """Take one of the guide's templates."""
         folder.mkdir()
         self.server = server
         self.folder = folder
         self.template = folder / "image.pkr.hcl"
         proxy = f"http://{server.address}"
-        (self.written,) = re.findall(r"```hcl\n(.*?)```", GUIDE.read_text(), re.DOTALL)
+        self.written = re.findall(r"```hcl\n(.*?)```", GUIDE.read_text(), re.DOTALL)[template]
         self.environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(folder),
@@ -55,6 +75,7 @@ class Packer:
             "HTTP_PROXY": proxy,
             "http_proxy": proxy,
         }
+        self.run("plugins", "install", "--path", program("packer-plugin-alicloud"), PLUGIN)
 
     def write(self, *, force: bool = False, more: str = "") -> None:
         """Write the guide's template, with something more to be done at the end of the build."""
@@ -197,3 +218,19 @@ def test_an_artifact_that_is_not_kept_is_destroyed(packer: Packer, server: Serve
     assert images(alice) == {}
     assert images(alice, COPIES) == {}
     assert snapshots(alice) == []
+
+
+@pytest.mark.skipif(bool(guest.missing()), reason=f"{', '.join(guest.missing())} must be installed")
+def test_what_a_provisioner_wrote_is_in_the_image_that_was_shared(real: Server, tmp_path: Path) -> None:
+    """Packer logs in to a real machine with a key of its own; the sharee boots what came of it, and reads."""
+    alice = real.v2(real.alice)
+
+    printed = Packer(real, tmp_path / "packer", PROVISIONED).build()
+
+    image = images(alice)["provisioned-by-packer"].image_id
+    assert f"{REGION}: {image}" in printed
+    assert "Connected to SSH!" in printed
+    assert sharees(alice, image) == [real.bob.id]
+    assert left_behind(alice) == []
+    bob = Login(Person(World(real.app, SystemClock()), real.bob), tmp_path)  # type: ignore[arg-type]
+    assert bob.says(bob.run(image), "cat /etc/built-by") == "Packer, as root"
