@@ -22,13 +22,13 @@ from tests.operations.keys import a_key
 from tests.operations.made import a_custom_image, a_snapshot, an_image, an_instance
 from tests.operations.networks import a_security_group, a_vpc, a_vswitch
 from tests.operations.ram.made import a_policy, a_role, a_user, statement, trusting
-from tests.people import RAM, Person, Refusal, TurnableClock, World
+from tests.people import RAM, VPC, Person, Refusal, TurnableClock, World
 
 MARK = "victims-own"
 """Stands in the name of everything that the victim has; no answer to the attacker may hold it."""
 
-NOT_MADE = {"network_interface_id", "task_id", "route_table_id", "allocation_id", "role_arn"}
-"""What the victim doesn't have here: each has an attack of its own among its operations' tests."""
+NOT_MADE = {"role_arn"}
+"""What the victim doesn't have here: who may assume a role is its trust policy's to say."""
 VICTIM_HAS = {*PARAMETERS, "user_access_key_id"} - NOT_MADE
 
 
@@ -51,13 +51,22 @@ def ids(pair: tuple[Person, Person]) -> dict[str, str]:
     alice.world.later()
     vswitch = a_vswitch(alice, vpc, VSwitchName=MARK)
     group = a_security_group(alice, VpcId=vpc, SecurityGroupName=MARK)
-    instance = an_instance(alice, name=MARK, vpc=vpc, vswitch=vswitch, security_groups=(group,))
+    instance = an_instance(
+        alice, name=MARK, vpc=vpc, vswitch=vswitch, security_groups=(group,), network_interface="eni-alices"
+    )
     ci = f"{MARK}-ci"
     a_user(alice, ci)
     a_policy(alice, f"{MARK}-policy", statement())
     a_role(alice, f"{MARK}-role", trusting(f"acs:ram::{alice.id}:root"), Description=MARK)
     alice.call("CreateKeyPair", KeyPairName=f"{MARK}-pair")
+    eip = alice.call("AllocateEipAddress", version=VPC, Name=MARK, Description=MARK)["AllocationId"]
+    tables = alice.call("DescribeRouteTableList", version=VPC, VpcId=vpc)["RouterTableList"]
+    exported = alice.call("ExportImage", ImageId=a_custom_image(alice), OSSBucket=MARK)["TaskId"]
     made = {
+        "network_interface_id": "eni-alices",
+        "route_table_id": tables["RouterTableListType"][0]["RouteTableId"],
+        "allocation_id": eip,
+        "task_id": exported,
         "image_id": an_image(alice, name=MARK, description=MARK),
         "snapshot_id": a_snapshot(alice, name=MARK),
         "disk_id": f"d-{instance[2:]}-0",
