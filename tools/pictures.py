@@ -6,6 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
+from localyun.model import Instance
 from tests.clients.servers import REGION, Server, new_image, serving
 from tests.pictured import populate
 from tools.png import smaller
@@ -23,6 +24,7 @@ PAGES = {
     "shares": "shares/",
     "impact": "shares/?image={image}&unshare={bob}",
     "instances": "instances/",
+    "instance": "instances/{instance}",
     "accounts": "accounts/",
     "quotas": "quotas/",
     "audit": "audit/",
@@ -53,6 +55,8 @@ def take(browser: Browser, server: Server, image: str, colours: str) -> None:
     dark = "dark" if colours == "dark" else "light"
     page = browser.new_context(viewport=SIZE, color_scheme=dark, locale="en-US").new_page()  # type: ignore[arg-type]
     names = {"alice": server.alice.id, "bob": server.bob.id, "image": image, "region": REGION}
+    with server.app.store.reading(0) as tx:
+        names["instance"] = tx.find(Instance)[0].id
     for name, path in PAGES.items():
         page.set_viewport_size(WIDE if name == "operation" else SIZE)  # type: ignore[arg-type]
         page.goto(f"http://{server.address}/_localyun/console/{path.format(**names)}")

@@ -4,6 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from localyun.model import Instance
 from tests.browser.conftest import Look, Scene
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -17,6 +18,7 @@ PAGES = (
     "images/{image}",
     "shares/?image={image}&delete=1",
     "instances/",
+    "instances/{instance}",
     "accounts/",
     "quotas/",
     "audit/",
@@ -28,7 +30,9 @@ PAGES = (
 
 def each(page: Page, scene: Scene) -> "list[str]":
     """Every page's address."""
-    return [scene.console + path.format(image=scene.image) for path in PAGES]
+    with scene.server.app.store.reading(0) as tx:
+        (instance, *_) = tx.find(Instance)
+    return [scene.console + path.format(image=scene.image, instance=instance.id) for path in PAGES]
 
 
 @pytest.mark.parametrize(("language", "dark"), [("en-US", False), ("zh-CN", True)])

@@ -63,7 +63,8 @@ def test_a_file_is_put_into_the_folder(
 @pytest.mark.parametrize(
     ("name", "content", "words", "sentence"),
     [
-        ("none.raw", None, [], "{file} can't be read: No such file or directory"),
+        ("none.raw", None, [],
+         "{file} can't be read (No such file or directory): name a disk's file that can"),
         ("odd.raw", b"\0" * 1000, [],
          "{file} can't be imported as RAW: The file doesn't consist of whole sectors of 512 bytes. "
          "Another format is stated with --file-format."),
@@ -75,7 +76,7 @@ def test_a_file_is_put_into_the_folder(
         ("a.qcow2", oss.qcow2(30 * GIB), ["--size", 20],
          "the disk in {file} has 30 GiB: give a --size of that at least"),
         ("a.qcow2", oss.qcow2(4096 * GIB), [],
-         "the disk in {file} has 4096 GiB, and an image 2048 at most"),
+         "the disk in {file} has 4096 GiB, and an image 2048 at most: make it smaller"),
         ("a.qcow2", oss.qcow2(GIB), ["--as", "eve"], "there is no account 'eve'"),
     ],
 )  # fmt: skip
@@ -127,7 +128,8 @@ def test_a_failure_says_why(serve: Serve, run: Run, accounts: Accounts, file: Pa
     done = run("images", "import", file, "--port", port)
 
     assert done.returncode == 1
-    assert done.stderr.startswith("localyun: the import failed, and the image m-")
+    assert done.stderr.startswith("localyun: the import failed (Importing image is failed, Please contact")
+    assert ": mend the file, and delete m-" in done.stderr
 
 
 def test_a_bar_is_shown_on_a_terminal(

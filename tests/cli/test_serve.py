@@ -191,7 +191,7 @@ needs_qemu = pytest.mark.skipif(
         (
             ["--ephemeral", "--oss", "/nowhere"],
             1,
-            "localyun: --oss: /nowhere is no folder",
+            "localyun: --oss: /nowhere is no folder: name a folder, or s3://KEY:SECRET@HOST:PORT",
         ),
         pytest.param(
             ["--compute", "qemu", "--database-url", "postgresql://nowhere/none"],
@@ -203,7 +203,7 @@ needs_qemu = pytest.mark.skipif(
         pytest.param(
             ["--ephemeral", "--compute", "qemu", "--system-images", "/nowhere"],
             1,
-            "localyun: --system-images: there is no folder /nowhere",
+            "localyun: --system-images: there is no folder /nowhere: make it, or name another",
             marks=needs_qemu,
         ),
     ],

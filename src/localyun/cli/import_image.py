@@ -22,6 +22,7 @@ BETWEEN_LOOKS = 0.25
 PATIENCE = 600
 """How many seconds an answer may take: a server has to write a file first."""
 CHUNK = 1 << 20
+SAME_VERSION = "let it run the same version of localyun as this command"
 
 
 def import_(
@@ -113,16 +114,16 @@ def _checked(file: Path, stated: str, size: int) -> int:
 
             found = look(file.name, file.stat().st_size, part)
     except OSError as error:
-        fail(f"{file} can't be read: {error.strerror or error}")
+        fail(f"{file} can't be read ({error.strerror or error}): name a disk's file that can")
     try:
         check_importable(found, stated)
     except ApiError as error:
-        fail(f"{file} can't be imported as {stated}: {error.message}")
+        fail(f"{file} can't be imported as {stated}: {error.message} State its format with --file-format.")
     if why := flaw(found, stated):
         fail(f"{file} can't be imported as {stated}: {why} Another format is stated with --file-format.")
     needed = needed_gib(found, stated)
     if needed > LARGEST_DISK:
-        fail(f"the disk in {file} has {needed} GiB, and an image {LARGEST_DISK} at most")
+        fail(f"the disk in {file} has {needed} GiB, and an image {LARGEST_DISK} at most: make it smaller")
     if size and size < needed:
         fail(f"the disk in {file} has {needed} GiB: give a --size of that at least")
     return size or max(needed, SMALLEST_SYSTEM_DISK)
@@ -132,7 +133,7 @@ def _storage(client: "Client") -> dict[str, bool]:
     """Ask a server whether its objects and images have content."""
     status, answer = client.administer("GET", "/_localyun/storage")
     if status != 200:
-        fail(f"the server doesn't say what it keeps: {answer.get('error', status)}")
+        fail(f"the server doesn't say what it keeps ({answer.get('error', status)}): {SAME_VERSION}")
     return {name: bool(answer.get(name)) for name in ("objects", "images")}
 
 
@@ -151,7 +152,9 @@ def _send(client: "Client", file: Path, bucket: str, step: Step) -> None:
         "PUT", f"/_localyun/storage/{bucket}/{quote(file.name)}", chunks(), size
     )
     if status != 201:
-        fail(f"{file} can't be put into object storage: {answer.get('error', status)}")
+        fail(
+            f"{file} can't be put into object storage ({answer.get('error', status)}): mend what --oss names"
+        )
 
 
 def _import(client: "Client", wanted: dict[str, str], step: Step) -> str:
@@ -175,7 +178,8 @@ def _fail_with(client: "Client", image: str, task: dict[str, str]) -> NoReturn:
     """Say why an import failed."""
     steps = _called(client, "DescribeTaskAttribute", task).content["OperationProgressSet"]
     why = " ".join(one["ErrorMsg"] for one in steps["OperationProgress"] if one.get("ErrorMsg"))
-    fail(f"the import failed, and the image {image} is of no use: {why or 'the server says no more'}")
+    why = why or "the server's log says why"
+    fail(f"the import failed ({why}): mend the file, and delete {image}, which is of no use")
 
 
 def _called(client: "Client", action: str, parameters: dict[str, str]) -> "Answer":

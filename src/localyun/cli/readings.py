@@ -84,4 +84,4 @@ def check_objects(place: str) -> None:
     try:
         objects_at(place)
     except PlaceError as error:
-        fail(f"--oss: {error}")
+        fail(f"--oss: {error}: name a folder, or s3://KEY:SECRET@HOST:PORT")

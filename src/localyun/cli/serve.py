@@ -262,7 +262,7 @@ def _machines(ctx: typer.Context, url: str, compute: str, system_images: str) ->
     if words := warning():
         say(f"Warning: {words}", fg="yellow")
     if system_images and not Path(system_images).expanduser().is_dir():
-        fail(f"--system-images: there is no folder {system_images}")
+        fail(f"--system-images: there is no folder {system_images}: make it, or name another")
     if url == IN_MEMORY:
         from tempfile import mkdtemp
 
