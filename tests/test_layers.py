@@ -34,7 +34,7 @@ LAYERS = (
     ("compute.interface",),
     ("store.interface", "objects.interface", "config"),
     ("model", "wire"),
-    ("spec", "clock", "ids", "keys", "catalogue", "sentences"),
+    ("spec", "clock", "ids", "keys", "files", "catalogue", "sentences"),
 )
 """A part may import itself and the parts of the layers below it, never those beside or above it."""
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from localyun.files import PART, settled
 from localyun.model.disk_files import DiskFile
 from localyun.objects.interface import Bucket, Heard, ObjectsUnavailable
 from localyun.objects.looking import look
@@ -86,22 +87,15 @@ class FolderObjects:
 
 def _copy(source: Path, target: Path, heard: Heard) -> None:
     """Copy a file, which appears as a whole and on the medium; what isn't finished begins with a dot."""
-    descriptor, unfinished = tempfile.mkstemp(".part", f".{target.name}.", target.parent)
+    descriptor, unfinished = tempfile.mkstemp(PART, f".{target.name}.", target.parent)
     try:
         with source.open("rb") as read, os.fdopen(descriptor, "wb") as written:
             while chunk := read.read(CHUNK):
                 written.seek(len(chunk), os.SEEK_CUR) if chunk == ZEROS else written.write(chunk)
                 heard(read.tell())
             written.truncate(read.tell())
-            written.flush()
             os.fchmod(written.fileno(), 0o644)
-            os.fsync(written.fileno())
-        Path(unfinished).rename(target)
+        settled(Path(unfinished), target)
     except BaseException:
         Path(unfinished).unlink(missing_ok=True)
         raise
-    folder = os.open(target.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

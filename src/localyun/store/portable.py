@@ -4,8 +4,7 @@ The first line says what the file is, the last one how many records it holds and
 stands before; each line between is a record: the name of its table, and the record as JSON.
 """
 
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import msgspec
 
 from localyun import __version__
 from localyun.clock import Instant
+from localyun.files import PART, settled
 from localyun.model import LAYOUTS, Account, Record
 from localyun.store.interface import Store, Transaction
 from localyun.store.schema import VERSION
@@ -50,32 +50,27 @@ def export(store: Store, path: Path, step: Step) -> int:
     The file appears under its name once it is whole and on the disk; nobody else may read it: there are keys
     in it. Raises OSError when it can't be written.
     """
-    unfinished = path.with_name(f"{path.name}.part")
-    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    unfinished = path.with_name(path.name + PART)
     try:
-        with os.fdopen(descriptor, "wb") as file:
-            sum_, records = sha256(), 0
-            for line in _lines(store):
+        unfinished.unlink(missing_ok=True)
+        unfinished.touch(0o600)
+        with unfinished.open("wb") as file:
+            head = msgspec.json.encode(_Head(__version__, VERSION)) + b"\n"
+            file.write(head)
+            sum_, records = sha256(head), 0
+            for record in store.dump():
+                line = msgspec.json.encode((LAYOUTS[type(record)].table, record)) + b"\n"
                 file.write(line)
                 sum_.update(line)
                 records += 1
                 if not records % STEP:
                     step(records)
-            records -= 1  # the head
             file.write(msgspec.json.encode(_Foot(records, sum_.hexdigest())) + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
+        settled(unfinished, path)
     except BaseException:
         unfinished.unlink(missing_ok=True)
         raise
     return records
-
-
-def _lines(store: Store) -> Iterator[bytes]:
-    yield msgspec.json.encode(_Head(__version__, VERSION)) + b"\n"
-    for record in store.dump():
-        yield msgspec.json.encode((LAYOUTS[type(record)].table, record)) + b"\n"
 
 
 def check(path: Path) -> int:

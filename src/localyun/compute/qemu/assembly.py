@@ -19,6 +19,7 @@ from localyun.compute.qemu.machines import RealMachines
 from localyun.compute.qemu.system_images import SystemImages
 from localyun.compute.qemu.worker import Settle, Worker
 from localyun.compute.simulated import SimulatedCompute
+from localyun.files import settled
 from localyun.model.standing import Feature
 from localyun.objects.interface import Objects
 from localyun.store.interface import Store
@@ -80,12 +81,9 @@ class Secrets:
         if not self._path.exists():
             new = self._path.with_name(f"{self._path.name}.new")
             new.unlink(missing_ok=True)
-            handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "wb") as file:
-                file.write(token_bytes(32))
-                file.flush()
-                os.fsync(file.fileno())
-            new.rename(self._path)
+            new.touch(0o600, exist_ok=False)
+            new.write_bytes(token_bytes(32))
+            settled(new, self._path)
         return self._path.read_bytes()
 
 

@@ -17,9 +17,10 @@ from localyun.compute.qemu import headers, packed
 from localyun.compute.qemu.headers import Refused
 from localyun.compute.qemu.qcow2 import chain, header
 from localyun.compute.qemu.sandbox import Limits, TooLong, program, run
+from localyun.files import PART, settled
 from localyun.model.disk_files import GIB, QCOW2, RAW, SECTOR, VHD, VMDK
 
-__all__ = ["PART", "Bounds", "Converted", "Refused", "convert", "export"]
+__all__ = ["Bounds", "Converted", "Refused", "convert", "export"]
 
 DRIVERS = {RAW: "raw", VHD: "vpc", QCOW2: "qcow2", VMDK: "vmdk"}
 """What QEMU calls the formats that can be imported."""
@@ -27,7 +28,6 @@ WRITTEN = {"raw": "raw", "vhd": "vpc", "qcow2": "qcow2", "vmdk": "vmdk", "vdi": 
 """And those that can be exported."""
 OPTIONS = {"vpc": "force_size=on", "vmdk": "subformat=streamOptimized"}
 
-PART = ".part"
 """What the name of a folder ends in that holds something unfinished: nobody needs it after a crash."""
 SOURCE, UNPACKED, RESULT = "source", "unpacked", "result"
 
@@ -194,11 +194,5 @@ def _unfinished(target: Path) -> Iterator[Path]:
 
 def _finish(made: Path, target: Path, disk: int) -> Converted:
     """Let a file appear under its name once it is on the medium."""
-    for path, act in ((made, lambda: None), (target.parent, lambda: made.rename(target))):
-        act()
-        opened = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(opened)
-        finally:
-            os.close(opened)
+    settled(made, target)
     return Converted(disk, target.stat().st_size)

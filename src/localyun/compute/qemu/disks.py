@@ -11,8 +11,9 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 
 from localyun.compute.qemu import tool
-from localyun.compute.qemu.folders import PART, SUFFIX, Folders, linked, synced, written
+from localyun.compute.qemu.folders import SUFFIX, Folders, linked, written
 from localyun.compute.qemu.qcow2 import chain, header
+from localyun.files import PART, synced
 
 MOST_LAYERS = 12
 """What is on a disk of more layers than this is copied to be kept: each of them makes reading slower."""

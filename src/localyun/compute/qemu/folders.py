@@ -7,11 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from localyun.files import PART, settled, synced
 from localyun.model.images import DiskMapping
 
 SUFFIX = ".qcow2"
-PART = ".part"
-"""Ends the name of what is being written; after a crash it is worth nothing."""
 RESERVE = 256 << 20
 """How many bytes stay free on the disk, whatever is written."""
 
@@ -78,9 +77,7 @@ def written(target: Path, size: int = 0) -> Iterator[Path]:
     part = target.with_name(target.name + PART)
     try:
         yield part
-        synced(part)
-        part.rename(target)
-        synced(target.parent)
+        settled(part, target)
     finally:
         part.unlink(missing_ok=True)
 
@@ -91,12 +88,3 @@ def linked(source: Path, target: Path) -> None:
     if not target.exists():
         os.link(source, target)
         synced(target.parent)
-
-
-def synced(path: Path) -> None:
-    """Have a file, or the names in a folder, written to the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

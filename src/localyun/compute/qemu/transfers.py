@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from localyun.compute.interface import DiskObject
-from localyun.compute.qemu.conversion import PART, Bounds, Converted, Progress, convert, export
+from localyun.compute.qemu.conversion import Bounds, Converted, Progress, convert, export
+from localyun.files import PART
 from localyun.objects.interface import Heard, Objects
 
 
