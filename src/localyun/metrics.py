@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from localyun import __version__
+from localyun.files import PART
 
 Bounds = tuple[float, ...]
 SECONDS: Bounds = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
@@ -88,16 +89,18 @@ class Metrics:
     def __init__(self, folder: Path | None) -> None:
         """Count; with a folder, for all processes that keep their counts there."""
         self._folder = folder
+        self._kept = b""
         self.counts = Counts()
 
     def keep(self) -> None:
-        """Let the other processes see what this one has counted."""
-        if self._folder is None:
+        """Let the other processes see what this one has counted since they saw it."""
+        if self._folder is None or (counted := msgspec.json.encode(self.counts)) == self._kept:
             return
         mine = self._folder / f"{os.getpid()}.json"
-        unfinished = mine.with_suffix(".part")
-        unfinished.write_bytes(msgspec.json.encode(self.counts))
+        unfinished = mine.with_suffix(PART)
+        unfinished.write_bytes(counted)
         unfinished.replace(mine)
+        self._kept = counted
 
     def text(self) -> str:
         """Write down what all processes have counted, in Prometheus's text format 0.0.4."""

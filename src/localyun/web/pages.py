@@ -21,8 +21,9 @@ def pages(app: App) -> ASGIApp:
     """Return the application for all that is ours."""
 
     def look() -> None:
+        """See whether the database can be read."""
         with app.store.reading(app.clock.wall()):
-            """It can be read."""
+            return
 
     async def health(request: Request) -> Response:
         if request.scope.get("state", {}).get("stopping"):

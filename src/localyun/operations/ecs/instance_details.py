@@ -140,12 +140,7 @@ class ConsoleOutput(Answer):
 )
 def get_instance_console_output(ctx: Context, request: GetInstanceConsoleOutput) -> ConsoleOutput:
     """What a real machine printed; else a sentence of localyun's own, that nobody takes for a machine's."""
-    instance = ctx.own(
-        Instance,
-        request.instance_id,
-        errors.CONSOLE_INSTANCE_NOT_FOUND,
-        errors.INSTANCE_NOT_FOUND.message,
-    )
+    instance = _with_console(ctx, request.instance_id)
     if instance.phase.at(ctx.now) == PENDING:
         raise errors.CONSOLE_STATUS("The instance is still being made.")
     output = ctx.compute.console_output(instance)
@@ -179,12 +174,7 @@ class Screenshot(Answer):
 )
 def get_instance_screenshot(ctx: Context, request: GetInstanceScreenshot) -> Screenshot:
     """The screen of a real machine that runs; no picture is made up. Source: the SDK's model (2026)."""
-    instance = ctx.own(
-        Instance,
-        request.instance_id,
-        errors.CONSOLE_INSTANCE_NOT_FOUND,
-        errors.INSTANCE_NOT_FOUND.message,
-    )
+    instance = _with_console(ctx, request.instance_id)
     if instance.phase.at(ctx.now) != RUNNING:
         raise errors.CONSOLE_STATUS("The instance isn't running.")
     picture = ctx.compute.screenshot(instance)
@@ -193,6 +183,11 @@ def get_instance_screenshot(ctx: Context, request: GetInstanceScreenshot) -> Scr
     if not picture:
         raise errors.CONSOLE_STATUS("The instance's machine is off or doesn't answer.")
     return Screenshot(instance_id=instance.id, screenshot=base64.b64encode(picture).decode())
+
+
+def _with_console(ctx: Context, id: str) -> Instance:
+    """Return one's own instance, of which the console or the screen is asked for."""
+    return ctx.own(Instance, id, errors.CONSOLE_INSTANCE_NOT_FOUND, errors.INSTANCE_NOT_FOUND.message)
 
 
 class AllocatePublicIpAddress(Request):
