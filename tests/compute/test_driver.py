@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from localyun.compute.qemu import folders as files
+from localyun.compute.qemu.execution import Unanswered
 from localyun.compute.qemu.qcow2 import chain
 from localyun.model import Job
 from localyun.model.instances import PENDING
@@ -147,6 +148,32 @@ def test_the_disks_of_a_running_instance_are_kept_at_one_moment(
 
     (told,) = [what for what in real.machines.told if what[0] == "write to"]
     assert (told[1], len(told[2])) == (instance, 3)
+
+
+@pytest.mark.parametrize("goes_on", [True, False], ids=["it answers again", "it is gone"])
+def test_a_layer_that_a_silent_machine_may_be_writing_to_is_kept(
+    world: World, real: RealDisks, alice: Person, goes_on: bool
+) -> None:
+    """The image isn't made until the machine says where it writes, or nobody writes any more."""
+    instance = run(alice)
+    disk = real.folders.disk(REGION, system_disk(alice, instance))
+    image = alice.call("CreateImage", InstanceId=instance)["ImageId"]
+    real.machines.silent = True
+    with pytest.raises(Unanswered):
+        real.worker.drain()
+    (overlay,) = disk.parent.glob(f"{disk.stem}+*")
+    fill(overlay, 7)
+    removed = real.worker.collect()
+    waiting = alice.call("DescribeImages", ImageId=image, Status="Creating")["TotalCount"]
+    real.machines.silent = False
+    if not goes_on:
+        real.machines.kill(instance)
+    world.later()
+
+    assert (removed, waiting) == ([], 1)
+    assert status(alice, "Image", image) == "Available"
+    assert not overlay.exists()
+    assert holds(disk, 7)
 
 
 def test_what_a_refused_call_asked_for_is_not_done(world: World, real: RealDisks, alice: Person) -> None:

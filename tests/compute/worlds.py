@@ -9,7 +9,7 @@ from localyun import catalogue
 from localyun.compute.qemu import tool
 from localyun.compute.qemu.disks import DiskStore
 from localyun.compute.qemu.driver import QemuCompute, key_of
-from localyun.compute.qemu.execution import Execution
+from localyun.compute.qemu.execution import Execution, Unanswered
 from localyun.compute.qemu.folders import Folders
 from localyun.compute.qemu.system_images import SystemImages
 from localyun.compute.qemu.worker import Worker
@@ -25,6 +25,8 @@ class PaperMachines:
 
     running: set[str] = field(default_factory=set)
     told: list[tuple[Any, ...]] = field(default_factory=list)
+    silent: bool = False
+    """Whether no machine says which layers it writes to."""
 
     def is_running(self, instance: str) -> bool:
         """Whether it was started last."""
@@ -65,6 +67,8 @@ class PaperMachines:
     def write_to(self, instance: str, layers: dict[str, tuple[Path, str]]) -> None:
         """Write it down."""
         self.told.append(("write to", instance, sorted(layers)))
+        if self.silent:
+            raise Unanswered(instance)
 
     def forward(self, instance: str) -> None:
         """Write it down."""

@@ -15,6 +15,10 @@ from localyun.model.jobs import File, Job, Work
 from localyun.objects.interface import Objects
 
 
+class Unanswered(Exception):
+    """A machine doesn't say what its disks are written to: what was begun can be neither ended nor undone."""
+
+
 class Machines(Protocol):
     """The machines of instances, by their ids. What isn't running is told nothing."""
 
@@ -43,7 +47,10 @@ class Machines(Protocol):
         """Make a disk larger."""
 
     def write_to(self, instance: str, layers: dict[str, tuple[Path, str]]) -> None:
-        """Let disks go on in new layers, all at the same moment, but for those that do already."""
+        """Let disks go on in new layers, all at the same moment, but for those that do already.
+
+        Raises `Unanswered` if nobody knows which they are in.
+        """
 
     def forward(self, instance: str) -> None:
         """Have what reaches the instance follow its address and its security groups."""
@@ -163,6 +170,8 @@ class Execution:
                     layers[disk.name.removesuffix(SUFFIX)] = overlay, file.key
             if running and layers:
                 self._machines.write_to(instance, layers)
+        except Unanswered:
+            raise
         except Exception:
             for disk, snapshot, overlay in begun:
                 self._disks.cancel_freeze(disk, snapshot, overlay)

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from localyun import catalogue
 from localyun.clock import Clock
 from localyun.compute.qemu.driver import key_of
+from localyun.compute.qemu.execution import Unanswered
 from localyun.compute.qemu.folders import Folders
 from localyun.compute.qemu.machine import Drive, Failed, Layer, Machine, MachineSpec
 from localyun.compute.qemu.metadata import Metadata
@@ -122,17 +123,19 @@ class RealMachines:
         Whether they do is asked of the machine, also when it didn't answer: what is written must be found.
         """
         machine = self.machine(instance)
+        present = _files(machine)
         wanted = {
             disk: Layer(path, self._secret(key) if key else None)
             for disk, (path, key) in layers.items()
-            if machine.files().get(disk) != path
+            if present.get(disk) != path
         }
         if not wanted:
             return
         try:
             machine.snapshot(wanted)
         except Failed:
-            if any(machine.files().get(disk) != layer.path for disk, layer in wanted.items()):
+            present = _files(machine)
+            if any(present.get(disk) != layer.path for disk, layer in wanted.items()):
                 raise
 
     def forward(self, instance: str) -> None:
@@ -178,6 +181,17 @@ class RealMachines:
         self._forwarded[instance] = leading
         for one in sorted(refused):
             log.warning("port %s of %s can't be opened for %s", one.port, one.address, instance)
+
+
+def _files(machine: Machine) -> dict[str, Path]:
+    """What each disk is written to. Raises `Unanswered` if the machine doesn't say."""
+    try:
+        return machine.files()
+    except Failed as problem:
+        raise Unanswered(
+            f"{machine.folder.name} doesn't say what its disks are written to ({problem}) "
+            "Kill its QEMU if that lasts."
+        ) from problem
 
 
 def _metadata(tx: Transaction, instance: Instance) -> Metadata:

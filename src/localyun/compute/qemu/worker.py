@@ -16,7 +16,7 @@ from typing import IO, Protocol
 from localyun.clock import Clock
 from localyun.compute.qemu.disks import DiskStore
 from localyun.compute.qemu.driver import KINDS, QemuCompute
-from localyun.compute.qemu.execution import Execution
+from localyun.compute.qemu.execution import Execution, Unanswered
 from localyun.model import Disk, Image, Job, Record, Snapshot, Task
 from localyun.model.jobs import Work
 from localyun.model.record import OPEN
@@ -152,13 +152,15 @@ class Worker:
         return bool(under_way)
 
     def _do(self, jobs: Sequence[Job]) -> None:
-        """Do jobs, and tell what came of it."""
+        """Do jobs, and tell what came of it. Raises `Unanswered` if they have to be done again."""
         failure = ""
         try:
             if any(self._is_wanted(job) for job in jobs):
                 self._execution.do(jobs, partial(self._tell, jobs[0]))
         except _Canceled:
             log.info("%s of %s was canceled", jobs[0].work, jobs[0].subject)
+        except Unanswered:
+            raise
         except Exception as error:
             failure = str(error) or type(error).__name__
             for job in jobs:
